@@ -1,0 +1,1 @@
+"""Taawun: the software a mutual aid network runs on."""

@@ -1,0 +1,1 @@
+"""Persons, organisations and households; how they sign in; what they consented to."""

@@ -1,0 +1,28 @@
+"""The sentences of this room's refusals."""
+
+from django.utils.translation import gettext_lazy as _
+
+from taawun.ground.values import refusal
+
+refusal.register(
+    {
+        "circle.name": _("Give your community a name, for example the name of your street or quarter."),
+        "circle.place": _("Write where you are: the town, the quarter or the village."),
+        "circle.languages": _("Choose at least one language your people read."),
+        "circle.region": _("Choose a country, so that phone numbers are read as they are written there."),
+        "circle.time_zone": _("Choose a time zone from the list."),
+        "circle.key": _("Open the link that was printed where Taawun was started; it lets you set up the first community."),
+        "area.name": _("Write the name of the area, for example Harbour Quarter."),
+        "area.exists": _("There is already an area with this name."),
+        "area.unknown": _("Choose one of the areas in the list."),
+        "invitation.ended": _("This invitation is no longer valid. Ask the person who gave it to you for a new one."),
+        "member.exists": _("This person already belongs to the community."),
+        "member.last_coordinator": _("A community needs a coordinator. Give somebody else this role first."),
+        "member.unknown": _("Choose one of the members of this community."),
+        "role.unknown": _("Choose roles from the list: member, coordinator, treasurer, guardian."),
+        "kind.unknown": _("Choose what it is about from the list."),
+        "kind.name": _("Write a name for this kind, in at least one language."),
+        "kind.exists": _("There is already a kind with this name."),
+        "setting.unknown": _("Choose one of the values in the list."),
+    }
+)

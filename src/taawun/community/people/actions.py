@@ -1,0 +1,232 @@
+"""The only code that writes people: accounts, contacts, signing in, tokens."""
+
+import uuid
+from datetime import datetime, timedelta
+
+from django.contrib.auth.hashers import check_password, make_password
+from django.contrib.auth.password_validation import validate_password
+from django.core.exceptions import ValidationError
+from django.db import IntegrityError, transaction
+from django.db.models import F
+
+from taawun.community.people import limits, secrets, texts
+from taawun.community.people.identity import Address, parse_address, seal_address
+from taawun.community.people.models import Account, Agent, AgentKind, ApiToken, Consent, Contact, RateWindow, SignInAttempt
+from taawun.ground.values.refusal import Refusal
+from taawun.ground.words.languages import COMPLETE
+
+ATTEMPT_LIFETIME = timedelta(minutes=10)
+ATTEMPTS_A_DAY_MAX = 5
+CODES_A_QUARTER_HOUR_MAX = 20
+PASSWORDS_A_QUARTER_HOUR_MAX = 5
+TOKEN_NAME_LENGTH_MAX = 60
+PASSWORD_LENGTH_MAX = 200
+
+
+def enter_agent(
+    *,
+    name: str,
+    kind: AgentKind = AgentKind.PERSON,
+    languages: list[str] | None = None,
+    entered_by: Agent | None = None,
+    now: datetime,
+) -> Agent:
+    """Make somebody who gives and receives; without an account until one is opened."""
+    return Agent.objects.create(
+        kind=kind, name=name, languages=languages or [], entered_by=entered_by, created_at=now
+    )
+
+
+def open_account(*, name: str, language: str, now: datetime, agent: Agent | None = None) -> Account:
+    """Open an account for a new agent, or for one who had none. It has no password until one is set."""
+    shown = texts.name(name) if agent is None else agent.name
+    chosen = language if language in COMPLETE else "en"
+    with transaction.atomic():
+        agent = agent or enter_agent(name=shown, languages=[chosen], now=now)
+        account = Account(agent=agent, language=chosen, created_at=now)
+        account.password = make_password(None)
+        account.save(force_insert=True)
+        Consent.objects.create(agent=agent, to="account", given=True, recorded_by=agent, recorded_at=now)
+    return account
+
+
+def add_contact(account: Account, text: str, region: str, *, now: datetime, verified: bool = False) -> Contact:
+    """Add an e-mail address or phone. Unless ``verified``, a code proves it before anyone can sign in with it."""
+    return add_address(account.agent, parse_address(text, region), now=now, verified=verified)
+
+
+def add_address(agent: Agent, address: Address, *, now: datetime, verified: bool = False) -> Contact:
+    """Add an address already read to an agent; for someone without an account it is only a way to reach them."""
+    index = address.blind_index
+    mine = Contact.objects.filter(agent=agent, blind_index=index).first()
+    if mine is not None:
+        return mine
+    try:
+        with transaction.atomic():
+            contact = Contact.objects.create(
+                agent=agent,
+                channel=address.channel,
+                blind_index=index,
+                verified_at=now if verified else None,
+                created_at=now,
+            )
+    except IntegrityError:
+        raise Refusal.conflict("address.taken", "address") from None
+    seal_address(contact.id, agent.id, address, now=now)
+    return contact
+
+
+def ask_to_sign_in(text: str, region: str, *, visitor: str, now: datetime) -> SignInAttempt:
+    """Begin signing in by link or code. The answer is the same whether or not anybody has this address."""
+    address = parse_address(text, region)
+    limits.require("ask to sign in, visitor", visitor, at_most=20, window=timedelta(hours=1), now=now)
+    limits.require(
+        "ask to sign in, address", address.value, at_most=ATTEMPTS_A_DAY_MAX, window=timedelta(days=1), now=now
+    )
+    contact = (
+        Contact.objects.select_related("agent__account")
+        .filter(blind_index=address.blind_index, verified_at__isnull=False, agent__account__is_active=True)
+        .first()
+    )
+    return SignInAttempt.objects.create(
+        account=contact.agent.account if contact else None,
+        contact=contact,
+        contact_index=address.blind_index,
+        created_at=now,
+        expires_at=now + ATTEMPT_LIFETIME,
+        # Nobody to send to: marked as sent, so that no duty looks for an address.
+        sent_at=None if contact else now,
+    )
+
+
+def ask_to_verify(account: Account, contact: Contact, *, now: datetime) -> SignInAttempt:
+    """Send a code that proves a new contact belongs to the account."""
+    limits.require("verify", str(account.id), at_most=ATTEMPTS_A_DAY_MAX, window=timedelta(days=1), now=now)
+    return SignInAttempt.objects.create(
+        account=account,
+        contact=contact,
+        contact_index=contact.blind_index,
+        created_at=now,
+        expires_at=now + ATTEMPT_LIFETIME,
+    )
+
+
+def sign_in_link(account: Account, *, lifetime: timedelta, now: datetime) -> str:
+    """Return the token of a link that signs this account in once: for the console, a printed sheet, a demo."""
+    attempt = SignInAttempt.objects.create(
+        account=account, contact_index=b"", created_at=now, expires_at=now + lifetime, sent_at=now
+    )
+    return secrets.token_of("sign-in", attempt.id)
+
+
+def sign_in_by_code(attempt_id: uuid.UUID, code: str, *, visitor: str, now: datetime) -> Account:
+    """Use the six digits. Each wrong try is counted, also when the caller refuses; five end the attempt."""
+    limits.require("code", visitor, at_most=CODES_A_QUARTER_HOUR_MAX, window=timedelta(minutes=15), now=now)
+    tries = SignInAttempt.objects.filter(
+        pk=attempt_id, used_at__isnull=True, expires_at__gt=now, tries_left__gt=0
+    ).update(tries_left=F("tries_left") - 1)
+    if not tries:
+        raise Refusal("code.expired", "code")
+    if not secrets.same(secrets.code_of(attempt_id), code):
+        raise Refusal("code.wrong", "code")
+    return _use(attempt_id, now=now)
+
+
+def sign_in_by_link(token: str, *, now: datetime) -> Account:
+    attempt_id = secrets.read_token("sign-in", token)
+    if attempt_id is None:
+        raise Refusal("code.expired")
+    return _use(attempt_id, now=now)
+
+
+def _use(attempt_id: uuid.UUID, *, now: datetime) -> Account:
+    with transaction.atomic():
+        used = SignInAttempt.objects.filter(
+            pk=attempt_id, used_at__isnull=True, expires_at__gt=now, account__isnull=False, account__is_active=True
+        ).update(used_at=now)
+        if used != 1:
+            raise Refusal("code.expired", "code")
+        attempt = SignInAttempt.objects.select_related("account__agent", "contact").get(pk=attempt_id)
+        if attempt.contact and attempt.contact.verified_at is None:
+            _verify(attempt.contact, now=now)
+        assert attempt.account is not None
+        Account.objects.filter(pk=attempt.account_id).update(last_seen_on=now.date())
+    return attempt.account
+
+
+def _verify(contact: Contact, *, now: datetime) -> None:
+    try:
+        with transaction.atomic():
+            Contact.objects.filter(pk=contact.pk).update(verified_at=now)
+    except IntegrityError:
+        raise Refusal.conflict("address.taken", "address") from None
+
+
+def sign_in_by_password(text: str, region: str, password: str, *, visitor: str, now: datetime) -> Account:
+    """Check address and password. An unknown address costs the same time as a wrong password."""
+    address = parse_address(text, region)
+    window = timedelta(minutes=15)
+    limits.require("password, visitor", visitor, at_most=30, window=window, now=now)
+    limits.require("password", address.value, at_most=PASSWORDS_A_QUARTER_HOUR_MAX, window=window, now=now)
+    contact = (
+        Contact.objects.select_related("agent__account__agent")
+        .filter(blind_index=address.blind_index, verified_at__isnull=False, agent__account__is_active=True)
+        .first()
+    )
+    known = contact is not None and contact.agent.account.has_usable_password()
+    if not known:
+        make_password(password[:PASSWORD_LENGTH_MAX])
+        raise Refusal("password.wrong", "password")
+    assert contact is not None
+    account: Account = contact.agent.account
+    if not check_password(password[:PASSWORD_LENGTH_MAX], account.password):
+        raise Refusal("password.wrong", "password")
+    Account.objects.filter(pk=account.pk).update(last_seen_on=now.date())
+    return account
+
+
+def set_password(account: Account, password: str) -> None:
+    """Set a password of at least eight characters that is not a common word."""
+    if len(password) > PASSWORD_LENGTH_MAX:
+        raise Refusal("text.too_long", "password", limit=PASSWORD_LENGTH_MAX)
+    try:
+        validate_password(password, account)
+    except ValidationError:
+        raise Refusal("password.weak", "password") from None
+    account.password = make_password(password)
+    account.save(update_fields=["password"])
+
+
+def change_profile(account: Account, *, name: str, language: str, languages: list[str], digits: str) -> None:
+    """Change the shown name, the language of the pages, the languages spoken and the digits."""
+    if language not in COMPLETE:
+        raise Refusal("language.unknown", "language")
+    account.agent.name = texts.name(name)
+    account.agent.languages = languages
+    account.language, account.digits = language, digits
+    with transaction.atomic():
+        account.agent.save(update_fields=["name", "languages"])
+        account.save(update_fields=["language", "digits"])
+
+
+def make_token(account: Account, name: str, *, may_write: bool, now: datetime) -> tuple[ApiToken, str]:
+    """Make an API token; the text is returned once and never stored."""
+    cleaned = texts.line(name, "name", TOKEN_NAME_LENGTH_MAX)
+    if not cleaned:
+        raise Refusal("token.name", "name")
+    text, digest = secrets.new_token()
+    token = ApiToken.objects.create(
+        account=account, name=cleaned, digest=digest, may_write=may_write, created_at=now
+    )
+    return token, text
+
+
+def revoke_token(account: Account, token_id: uuid.UUID, *, now: datetime) -> None:
+    if not ApiToken.objects.filter(pk=token_id, account=account, revoked_at__isnull=True).update(revoked_at=now):
+        raise Refusal.not_found()
+
+
+def remove_old(now: datetime) -> int:
+    """Forget sign-in attempts and rate windows that ended: nobody needs to know who tried to sign in."""
+    gone = SignInAttempt.objects.filter(expires_at__lt=now - timedelta(days=1)).delete()[0]
+    return gone + RateWindow.objects.filter(window_ends_at__lt=now).delete()[0]

@@ -1,0 +1,135 @@
+"""Agents (those who give and receive), the accounts people sign in with, and how they are reached."""
+
+from django.contrib.auth.base_user import AbstractBaseUser, BaseUserManager
+from django.contrib.postgres.fields import ArrayField
+from django.db import models
+
+from taawun.ground.values.ids import new_id
+
+
+class AgentKind(models.TextChoices):
+    PERSON = "person"
+    ORGANISATION = "organisation"
+    HOUSEHOLD = "household"
+
+
+class Agent(models.Model):
+    """Somebody who gives and receives: a person, an organisation, a household. Valueflows: Agent.
+
+    ``name`` is what the circle calls them, chosen to be shown; a person's full name, phone and door are in the
+    vault. Someone entered by a coordinator has an agent and no account. A ``private`` agent (who filed a need
+    without an account) has an empty name and the real one in the vault.
+    """
+
+    id = models.UUIDField(primary_key=True, default=new_id, editable=False)
+    kind = models.CharField(max_length=12, choices=AgentKind.choices, default=AgentKind.PERSON)
+    name = models.CharField(max_length=120, blank=True)
+    languages = ArrayField(models.CharField(max_length=8), default=list)
+    created_at = models.DateTimeField()
+    entered_by = models.ForeignKey("self", null=True, on_delete=models.PROTECT, related_name="entered")
+    erased_at = models.DateTimeField(null=True)
+
+
+class AccountManager(BaseUserManager["Account"]):
+    """Accounts are made by ``actions.open_account`` only; Django needs a manager to look one up by its key."""
+
+    def get_by_natural_key(self, username: str | None) -> "Account":
+        return self.get(pk=username)
+
+
+class Account(AbstractBaseUser):
+    """What a person signs in with. It holds no name and no address: those are the agent's and the vault's."""
+
+    USERNAME_FIELD = "id"
+    REQUIRED_FIELDS: list[str] = []
+
+    id = models.UUIDField(primary_key=True, default=new_id, editable=False)
+    agent = models.OneToOneField(Agent, on_delete=models.PROTECT, related_name="account")
+    language = models.CharField(max_length=8, default="en")
+    digits = models.CharField(max_length=8, blank=True)
+    is_active = models.BooleanField(default=True)
+    created_at = models.DateTimeField()
+    # The day only: enough to find sleeping accounts, too little to say when somebody was awake.
+    last_login = None
+    last_seen_on = models.DateField(null=True)
+
+    objects = AccountManager()
+
+    class Meta:
+        constraints = [models.CheckConstraint(condition=~models.Q(password=""), name="password_is_set_or_unusable")]
+
+
+class Channel(models.TextChoices):
+    EMAIL = "email"
+    PHONE = "phone"
+
+
+class Contact(models.Model):
+    """A way to reach an agent. The address itself is sealed in the vault under this row's id, field ``value``."""
+
+    id = models.UUIDField(primary_key=True, default=new_id, editable=False)
+    agent = models.ForeignKey(Agent, on_delete=models.CASCADE, related_name="contacts")
+    channel = models.CharField(max_length=8, choices=Channel.choices)
+    blind_index = models.BinaryField(max_length=32)
+    verified_at = models.DateTimeField(null=True)
+    created_at = models.DateTimeField()
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(
+                "blind_index", name="one_account_a_contact", condition=models.Q(verified_at__isnull=False)
+            )
+        ]
+        indexes = [models.Index("blind_index", name="contact_by_blind_index")]
+
+
+class SignInAttempt(models.Model):
+    """A link and a code on their way to somebody. Neither is stored: both are derived from the id with the server's key.
+
+    ``contact_index`` is the blind index of the address it was asked for, whether or not anybody has it.
+    """
+
+    id = models.UUIDField(primary_key=True, default=new_id, editable=False)
+    account = models.ForeignKey(Account, null=True, on_delete=models.CASCADE)
+    contact = models.ForeignKey(Contact, null=True, on_delete=models.CASCADE)
+    contact_index = models.BinaryField(max_length=32)
+    created_at = models.DateTimeField()
+    expires_at = models.DateTimeField()
+    tries_left = models.SmallIntegerField(default=5)
+    used_at = models.DateTimeField(null=True)
+    sent_at = models.DateTimeField(null=True)
+
+    class Meta:
+        indexes = [models.Index("created_at", name="attempts_to_send", condition=models.Q(sent_at__isnull=True))]
+
+
+class ApiToken(models.Model):
+    """A program's key to the API, with the rights of the account that made it. Only its hash is stored."""
+
+    id = models.UUIDField(primary_key=True, default=new_id, editable=False)
+    account = models.ForeignKey(Account, on_delete=models.CASCADE, related_name="tokens")
+    name = models.CharField(max_length=60)
+    digest = models.BinaryField(max_length=32, unique=True)
+    may_write = models.BooleanField(default=False)
+    created_at = models.DateTimeField()
+    expires_at = models.DateTimeField(null=True)
+    revoked_at = models.DateTimeField(null=True)
+
+
+class Consent(models.Model):
+    """What somebody agreed to, when, and who wrote it down. Withdrawing is a new row."""
+
+    id = models.UUIDField(primary_key=True, default=new_id, editable=False)
+    agent = models.ForeignKey(Agent, on_delete=models.CASCADE, related_name="consents")
+    to = models.CharField(max_length=40)
+    given = models.BooleanField()
+    recorded_by = models.ForeignKey(Agent, null=True, on_delete=models.PROTECT, related_name="+")
+    recorded_at = models.DateTimeField()
+
+
+class RateWindow(models.Model):
+    """How often something was tried in a window of time, by a keyed hash of who tried."""
+
+    key = models.BinaryField(max_length=32, primary_key=True)
+    window_ends_at = models.DateTimeField(db_index=True)
+    count = models.IntegerField()

@@ -1,0 +1,41 @@
+"""Which circles' rows this transaction may touch. PostgreSQL's row-level security reads it; without it there are none.
+
+The setting is local to the transaction, so a connection that is used again starts with nothing.
+"""
+
+import uuid
+from collections.abc import Iterable, Iterator
+from contextlib import contextmanager
+
+from django.db import connection, transaction
+
+
+def set_scope(circle_ids: Iterable[uuid.UUID]) -> None:
+    """Set the circles for the rest of this transaction. The caller must be inside one."""
+    _set("taawun.circles", circle_ids)
+
+
+def set_agents(agent_ids: Iterable[uuid.UUID]) -> None:
+    """Name the agents whose own rows (memberships) may be seen whatever the circle."""
+    _set("taawun.agents", agent_ids)
+
+
+def _set(name: str, ids: Iterable[uuid.UUID]) -> None:
+    if not connection.in_atomic_block:
+        raise RuntimeError("a scope is set inside a transaction")
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT set_config(%s, %s, true)", [name, ",".join(str(one) for one in ids)])
+
+
+@contextmanager
+def circle_scope(*circle_ids: uuid.UUID) -> Iterator[None]:
+    """Open a transaction (or a savepoint) that sees exactly these circles, and restore what was before."""
+    with transaction.atomic():
+        with connection.cursor() as cursor:
+            cursor.execute("SELECT current_setting('taawun.circles', true)")
+            row = cursor.fetchone()
+        before = (row[0] if row else "") or ""
+        set_scope(circle_ids)
+        yield
+        with connection.cursor() as cursor:
+            cursor.execute("SELECT set_config('taawun.circles', %s, true)", [before])

@@ -1,0 +1,218 @@
+"""`./taawun doctor`: looks at everything an installation stands on, one line each, with what to do where it is not well.
+
+It changes nothing. Where Taawun is not running, the database is started for the look and stopped again.
+"""
+
+from __future__ import annotations
+
+import argparse
+import hashlib
+import json
+import os
+import shutil
+import sys
+from collections.abc import Iterator
+from datetime import UTC, datetime
+from typing import Any, NamedTuple
+
+import psycopg
+
+from taawun.house import database, folder, keys
+from taawun.house.config import CHECKOUT, Config, load_config
+from taawun.house.say import Say
+from taawun.house.trouble import Trouble, explain
+
+NEEDED_PYTHON = (3, 11)
+HEARTBEAT_SECONDS = 60
+
+
+class Finding(NamedTuple):
+    """One line of the report. Where something is not well, the text ends with what to do."""
+
+    name: str
+    well: bool
+    text: str
+
+
+def main(arguments: list[str]) -> int:
+    parser = argparse.ArgumentParser(
+        prog="./taawun doctor", description="Says what is wrong with this installation, and what to do."
+    )
+    parser.add_argument("--data", help="the data folder to look at (./data)")
+    parser.add_argument("--json", action="store_true", help="print one JSON object a line")
+    given = parser.parse_args(arguments)
+    say = Say(given.json)
+    well = True
+    for finding in findings(given.data):
+        say.line(
+            "finding",
+            f"{'ok   ' if finding.well else 'WRONG'}  {finding.name:<12}  {finding.text}",
+            **finding._asdict(),
+        )
+        well = well and finding.well
+    return 0 if well else 1
+
+
+def findings(data: str | None) -> Iterator[Finding]:
+    """Every check in order. One that cannot be made because an earlier one failed is left out."""
+    yield _python()
+    yield _packages()
+    try:
+        config = load_config(data=data)
+    except Trouble as trouble:
+        yield Finding("settings", False, str(trouble))
+        return
+    yield Finding("settings", True, f"data folder {config.data}, address {config.public_url}")
+    if not config.data.is_dir():
+        yield Finding(
+            "data folder", False, f"{config.data} is not there: ./taawun up makes it, or --data names another."
+        )
+        return
+    yield _writable(config)
+    yield _free_disk(config)
+    yield _keys(config)
+    yield from _database(config)
+
+
+def _python() -> Finding:
+    version = ".".join(str(part) for part in sys.version_info[:3])
+    if sys.version_info < NEEDED_PYTHON:
+        return Finding("Python", False, f"{version} is too old: install 3.11 or newer, delete .venv and start again.")
+    return Finding("Python", True, version)
+
+
+def _packages() -> Finding:
+    """Whether what is installed is what the lock file pins, by the note the one command left."""
+    try:
+        stamp: dict[str, Any] = json.loads((CHECKOUT / ".venv" / "taawun-stamp.json").read_text())
+        pinned = hashlib.sha256((CHECKOUT / "lock" / f"{stamp['kind']}.txt").read_bytes()).hexdigest()
+    except (OSError, ValueError, KeyError):
+        return Finding(
+            "packages", False, "the environment was not made by ./taawun: delete .venv, and any verb makes it anew."
+        )
+    if stamp.get("hash") != pinned:
+        return Finding(
+            "packages", False, "the environment is older than the lock file: any start of ./taawun renews it."
+        )
+    return Finding("packages", True, f"as pinned in lock/{stamp['kind']}.txt")
+
+
+def _writable(config: Config) -> Finding:
+    if os.access(config.data, os.W_OK | os.X_OK):
+        return Finding("data folder", True, "can be written")
+    return Finding("data folder", False, f"{config.data} cannot be written: give it to this user with chown.")
+
+
+def _free_disk(config: Config) -> Finding:
+    free = shutil.disk_usage(config.data).free
+    text = f"{free / 1e9:.1f} GB free"
+    if free < folder.FREE_BYTES_NEEDED:
+        return Finding("disk", False, f"{text}: free some space, or move the data folder to a larger disk.")
+    return Finding("disk", True, text)
+
+
+def _keys(config: Config) -> Finding:
+    missing = [path for path in (keys.vault_file(config.data), keys.secret_file(config.data)) if not path.exists()]
+    if missing:
+        return Finding(
+            "keys",
+            False,
+            f"{missing[0]} is missing: put it back from your backup; on a new installation ./taawun up makes it.",
+        )
+    loose = keys.mode_troubles(config.data)
+    if loose:
+        return Finding("keys", False, loose[0])
+    try:
+        keys.check_vault_file(keys.vault_file(config.data))
+    except (Trouble, OSError) as error:
+        return Finding("keys", False, str(error))
+    return Finding("keys", True, "present, readable by this user alone")
+
+
+def _database(config: Config) -> Iterator[Finding]:
+    runs = folder.is_claimed(config.data)
+    if config.embedded and not database.cluster(config).files.exists():
+        yield Finding("database", False, "there is none yet: ./taawun up makes it.")
+        return
+    try:
+        with (
+            database.running(config) as url,
+            psycopg.connect(url, connect_timeout=database.CONNECT_SECONDS) as connection,
+        ):
+            for check in (_server, _role, _migrations):
+                yield check(connection)
+            yield _worker(connection, runs=runs)
+    except (Trouble, OSError, psycopg.Error) as error:
+        trouble = explain(error)
+        yield Finding(
+            "database",
+            False,
+            str(
+                trouble
+                or f"it does not answer ({str(error).splitlines()[0]}): start ./taawun up and read what it says."
+            ),
+        )
+
+
+def _server(connection: psycopg.Connection[Any]) -> Finding:
+    version = connection.info.server_version
+    text = f"PostgreSQL {version // 10000}.{version % 10000}"
+    if version < database.OLDEST_MAJOR * 10000:
+        return Finding(
+            "database", False, f"{text} is too old: upgrade that server to {database.OLDEST_MAJOR} or newer."
+        )
+    return Finding("database", True, text)
+
+
+def _role(connection: psycopg.Connection[Any]) -> Finding:
+    row = connection.execute(
+        "SELECT rolname, rolsuper OR rolbypassrls FROM pg_roles WHERE rolname = current_user"
+    ).fetchone()
+    if row is None or row[1]:
+        return Finding(
+            "role",
+            False,
+            f"{row[0] if row else 'the role'} passes by row-level security: run ALTER ROLE {row[0] if row else '…'} NOSUPERUSER NOBYPASSRLS.",
+        )
+    return Finding("role", True, f"{row[0]} is bound by row-level security")
+
+
+def _migrations(connection: psycopg.Connection[Any]) -> Finding:
+    """Compares the files of the installed rooms with the table in which Django notes what it applied."""
+    os.environ.setdefault("DJANGO_SETTINGS_MODULE", "taawun.house.settings")
+    import django
+    from django.db.migrations.loader import MigrationLoader
+
+    django.setup()
+    loader = MigrationLoader(None)
+    if connection.execute("SELECT to_regclass('django_migrations')").fetchone() == (None,):
+        return Finding("tables", False, "there are none yet: ./taawun up makes them.")
+    applied = set(connection.execute("SELECT app, name FROM django_migrations").fetchall())
+    known = set(loader.disk_migrations or ())
+    behind, ahead = known - applied, {key for key in applied - known if key[0] in {app for app, _ in known}}
+    if ahead:
+        return Finding(
+            "tables", False, f"{len(ahead)} steps ahead of this program: use the newer Taawun that made them."
+        )
+    if behind:
+        return Finding("tables", False, f"{len(behind)} steps behind this program: start ./taawun up once.")
+    return Finding("tables", True, f"up to date, {len(known)} steps")
+
+
+def _worker(connection: psycopg.Connection[Any], *, runs: bool) -> Finding:
+    """The worker notes every few seconds that it lives."""
+    if not runs:
+        return Finding("worker", True, "not running, because Taawun is not: ./taawun up starts both")
+    row = connection.execute("SELECT max(last_heartbeat) FROM procrastinate_workers").fetchone()
+    if row is None or row[0] is None:
+        return Finding(
+            "worker", False, "no worker has started: stop ./taawun up, start it again and read what it says."
+        )
+    silent_seconds = (datetime.now(UTC) - row[0]).total_seconds()
+    if silent_seconds > HEARTBEAT_SECONDS:
+        return Finding(
+            "worker",
+            False,
+            f"silent for {silent_seconds:.0f} s: stop ./taawun up, start it again and read what it says.",
+        )
+    return Finding("worker", True, f"alive {silent_seconds:.0f} s ago")

@@ -1,0 +1,1 @@
+"""What the header and the tab bar of every page show."""

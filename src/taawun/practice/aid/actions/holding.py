@@ -1,0 +1,68 @@
+"""Taking parts of intents and giving them back: the one place where ``taken`` and ``done`` change.
+
+The caller holds the locks on the intents and on the commitment (see ``access.commitment_to_move``).
+"""
+
+import uuid
+from collections.abc import Callable, Mapping
+from datetime import datetime
+
+from taawun.ground.vault import store
+from taawun.practice.aid import rules
+from taawun.practice.aid.actions import entries
+from taawun.practice.aid.models import Commitment, Intent
+
+
+def apply(intent: Intent, after: rules.Standing, *, now: datetime) -> None:
+    """Write where an intent stands; one that has just finished keeps its sealed fields only a while longer."""
+    finished = after.state in {"fulfilled", "expired"} and intent.state != after.state
+    intent.state, intent.taken, intent.done = after.state, after.taken, after.done
+    if finished:
+        intent.closed_at = now
+        store.keep_until([intent.id], now + rules.SEALED_AFTER_END)
+    intent.save(update_fields=["state", "taken", "done", "closed_at"])
+
+
+def apply_all(
+    intents: Mapping[uuid.UUID, Intent], change: Callable[[rules.IntentTerms], rules.Standing], *, now: datetime
+) -> None:
+    for intent in intents.values():
+        apply(intent, change(intent.terms), now=now)
+
+
+def end(commitment: Commitment, state: str, reason: str, *, now: datetime) -> None:
+    """Close a commitment; what was sealed for it is gone 30 days later, and unreadable after 48 hours."""
+    commitment.state, commitment.reason, commitment.ended_at = state, reason, now
+    commitment.waiting_for, commitment.release_at, commitment.warn_at = "", None, None
+    commitment.save()
+    store.keep_until([commitment.id], now + rules.SEALED_AFTER_END)
+
+
+def release(
+    commitment: Commitment,
+    intents: dict[uuid.UUID, Intent],
+    reason: str,
+    *,
+    actor_id: uuid.UUID | None,
+    now: datetime,
+    entry: str = "claim.released",
+) -> None:
+    """Give a claimed part back to everybody."""
+    verb = "decline" if reason == "declined" else "release"
+    after = rules.move(commitment.state, verb)
+    apply_all(intents, lambda terms: rules.give_back(terms, commitment.quantity, now=now), now=now)
+    end(commitment, after, reason, now=now)
+    entries.about_commitment(commitment, intents, entry, actor_id, {"reason": reason}, now=now)
+
+
+def release_all(intent: Intent, reason: str, *, actor_id: uuid.UUID | None, now: datetime) -> Intent:
+    """Release every living commitment on an intent and return it, locked: intents in the order of ids, then commitments."""
+    living = Commitment.objects.filter(circle_id=intent.circle_id, state__in=rules.LIVING).filter(
+        **({"request": intent} if intent.is_request else {"offer": intent})
+    )
+    ids = {one for pair in living.values_list("request_id", "offer_id") for one in pair if one} | {intent.id}
+    locked = {row.id: row for row in Intent.objects.select_for_update().filter(pk__in=ids).order_by("pk")}
+    for row in living.select_for_update(of=("self",)).order_by("pk"):
+        parts = {one: locked[one] for one in (row.request_id, row.offer_id) if one in locked}
+        release(row, parts, reason, actor_id=actor_id, now=now)
+    return locked[intent.id]

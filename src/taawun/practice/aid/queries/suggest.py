@@ -1,0 +1,191 @@
+"""Who could help with this, and whom could this help: ranked, with the terms of each rank, from what lies nearby.
+
+The cost grows with the number of candidates near the place, not with the table: each public cell around it gives at
+most a handful, freshest first, through an index on circle, direction, kind and cell.
+"""
+
+import uuid
+from collections.abc import Iterable
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from fractions import Fraction
+from zoneinfo import ZoneInfo
+
+from django.db import connection
+
+from taawun.community.circles.actor import Actor
+from taawun.ground.values.place import cells_within, distance_km
+from taawun.practice.aid import access, rules
+from taawun.practice.aid.models import Intent
+from taawun.solve.matching.score import rank
+from taawun.solve.matching.terms import OFFERS_FOR_A_REQUEST, REQUESTS_FOR_AN_OFFER, Candidate, Overlap, Scored
+
+SHOWN = 8
+PER_CELL = 12
+READ_MAX = 120
+RINGS = (3, 12)
+ENOUGH = 12
+RECENT = timedelta(days=30)
+
+
+@dataclass(frozen=True, slots=True)
+class Suggestion:
+    """An intent of the other direction, with its score and the terms of it."""
+
+    intent: Intent
+    scored: Scored
+
+
+@dataclass(frozen=True, slots=True)
+class Giving:
+    """How much a giver has helped: taken on in the last 30 days, and completed ever."""
+
+    recent: int = 0
+    total: int = 0
+
+
+def suggest(intent: Intent, actor: Actor, *, limit: int = SHOWN, now: datetime) -> list[Suggestion]:
+    """Return the best matches for an open intent, best first: five statements at most."""
+    if intent.state != "open" or intent.left <= 0:
+        return []
+    ids = _nearby(intent)
+    rows = list(
+        access.visible_intents(actor.circle, actor)
+        .filter(pk__in=ids, expires_at__gt=now)
+        .exclude(agent_id=intent.agent_id)
+        .select_related("agent", "area")
+    )
+    rows = [row for row in rows if row.left > 0 and _fits_whole(intent, row)]
+    givers = {row.agent_id if intent.is_request else intent.agent_id for row in rows}
+    giving = _giving(givers, now)
+    by_id = {str(row.id): row for row in rows}
+    candidates = [_candidate(intent, row, giving, now) for row in rows]
+    weights = OFFERS_FOR_A_REQUEST if intent.is_request else REQUESTS_FOR_AN_OFFER
+    return [Suggestion(by_id[one.candidate.id], one) for one in rank(candidates, weights, limit)]
+
+
+def _nearby(intent: Intent) -> list[uuid.UUID]:
+    """Return ids of open intents of the other direction and the same kind, by cell from the nearest ring outwards."""
+    other = rules.Direction.OFFER if intent.is_request else rules.Direction.REQUEST
+    found: list[uuid.UUID] = []
+    if intent.cell is not None:
+        for rings in RINGS:
+            found = _in_cells(intent, other, cells_within(intent.cell, rings))
+            if len(found) >= ENOUGH:
+                return found
+    return found + [one for one in _anywhere(intent, other) if one not in set(found)]
+
+
+def _in_cells(intent: Intent, other: str, cells: list[int]) -> list[uuid.UUID]:
+    with connection.cursor() as cursor:
+        cursor.execute(
+            """
+            SELECT near.id FROM unnest(%s::bigint[]) WITH ORDINALITY AS around(cell, place)
+             CROSS JOIN LATERAL (
+                SELECT id FROM aid_intent
+                 WHERE circle_id = %s AND direction = %s AND kind = %s AND cell = around.cell AND state = 'open'
+                 ORDER BY fresh_at DESC LIMIT %s) AS near
+             ORDER BY around.place LIMIT %s
+            """,
+            [cells, intent.circle_id, other, intent.kind, PER_CELL, READ_MAX],
+        )
+        return [row[0] for row in cursor.fetchall()]
+
+
+def _anywhere(intent: Intent, other: str) -> list[uuid.UUID]:
+    """Return some without a place, and some from further away, when too little was found nearby."""
+    with connection.cursor() as cursor:
+        cursor.execute(
+            """
+            (SELECT id FROM aid_intent WHERE circle_id = %(circle)s AND direction = %(other)s AND kind = %(kind)s
+                AND state = 'open' AND cell IS NULL ORDER BY fresh_at DESC LIMIT %(some)s)
+            UNION ALL
+            (SELECT id FROM aid_intent WHERE circle_id = %(circle)s AND direction = %(other)s AND kind = %(kind)s
+                AND state = 'open' AND cell IS NOT NULL LIMIT %(some)s)
+            """,
+            {"circle": intent.circle_id, "other": other, "kind": intent.kind, "some": PER_CELL * 2},
+        )
+        return [row[0] for row in cursor.fetchall()]
+
+
+def _fits_whole(one: Intent, other: Intent) -> bool:
+    """What can only be taken whole needs the other side to have as much left."""
+    if one.whole_only and other.left < one.quantity:
+        return False
+    return not (other.whole_only and one.left < other.quantity)
+
+
+def _giving(givers: Iterable[uuid.UUID], now: datetime) -> dict[uuid.UUID, Giving]:
+    wanted = [str(one) for one in givers]
+    if not wanted:
+        return {}
+    with connection.cursor() as cursor:
+        cursor.execute(
+            """
+            SELECT giver_id, count(*) FILTER (WHERE made_at > %(recent)s),
+                   count(*) FILTER (WHERE state IN ('delivered', 'received'))
+              FROM aid_commitment
+             WHERE giver_id = ANY(%(givers)s::uuid[]) AND state IN ('agreed', 'delivered', 'received')
+             GROUP BY giver_id
+            """,
+            {"givers": wanted, "recent": now - RECENT},
+        )
+        return {giver: Giving(recent, total) for giver, recent, total in cursor.fetchall()}
+
+
+def _candidate(intent: Intent, other: Intent, giving: dict[uuid.UUID, Giving], now: datetime) -> Candidate:
+    request, offer = (intent, other) if intent.is_request else (other, intent)
+    given = giving.get(offer.agent_id, Giving())
+    needed = max(1, request.left)
+    return Candidate(
+        id=str(other.id),
+        distance_km=distance_km(intent.cell, other.cell) if intent.cell and other.cell else None,
+        same_area=intent.area_id is not None and intent.area_id == other.area_id,
+        shared_languages=tuple(one for one in intent.agent.languages if one in other.agent.languages),
+        overlap=overlap(request, offer, now=now),
+        urgency=request.urgency,
+        age_hours=max(0.0, (now - other.fresh_at).total_seconds() / 3600),
+        giver_recent_help_count=given.recent,
+        giver_helped_total=given.total,
+        fits_fraction=min(Fraction(1), Fraction(min(request.left, offer.left), needed)),
+    )
+
+
+def overlap(one: Intent, other: Intent, *, now: datetime) -> Overlap | None:
+    """Return when the two sides' times meet; None when either named no time."""
+    first, second = _spans(one, now), _spans(other, now)
+    if not first or not second:
+        return None
+    best: Overlap | None = None
+    for a_start, a_end in first:
+        for b_start, b_end in second:
+            start, end = max(a_start, b_start), min(a_end, b_end)
+            minutes = int((end - start).total_seconds() // 60)
+            if minutes > 0 and (best is None or (best.starts_at and start < best.starts_at)):
+                best = Overlap(minutes, start)
+    return best or Overlap(0)
+
+
+def _spans(intent: Intent, now: datetime) -> list[tuple[datetime, datetime]]:
+    """Return the times an intent names: its window, or its standing hours of the next seven days in the circle's zone."""
+    if intent.weekdays:
+        return standing_spans(intent, now)
+    if intent.starts_at is None and intent.ends_at is None:
+        return []
+    start = max(intent.starts_at or now, now)
+    return [(start, intent.ends_at or start + timedelta(days=14))]
+
+
+def standing_spans(intent: Intent, now: datetime, days: int = 7) -> list[tuple[datetime, datetime]]:
+    """Return the coming turns of a standing intent, soonest first."""
+    local = now.astimezone(ZoneInfo(intent.circle.time_zone))
+    midnight = local.replace(hour=0, minute=0, second=0, microsecond=0)
+    spans = []
+    for offset in range(days + 1):
+        day = midnight + timedelta(days=offset)
+        if day.weekday() in intent.weekdays:
+            start = day + timedelta(minutes=intent.from_minute or 0)
+            end = day + timedelta(minutes=intent.to_minute or 24 * 60)
+            if end > now:
+                spans.append((max(start, now), end))
+    return spans

@@ -1,0 +1,11 @@
+"""Messages as a Django app."""
+
+from django.apps import AppConfig
+
+
+class MessagesConfig(AppConfig):
+    name = "taawun.reach.messages"
+    label = "notices"
+
+    def ready(self) -> None:
+        from taawun.reach.messages import jobs  # noqa: F401  (declares its duties and errands)
