@@ -154,12 +154,16 @@ def test_a_database_of_the_operators_own_is_asked_before_use(throwaway: tuple[Pa
     assert "ALTER ROLE postgres NOSUPERUSER NOBYPASSRLS" in warning
 
 
-def test_a_database_that_cannot_be_used_is_refused_without_its_password(throwaway: tuple[Path, str]) -> None:
+def test_a_database_that_cannot_be_used_is_refused_without_its_password(
+    throwaway: tuple[Path, str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    assert database.CONNECT_SECONDS == 5
+    monkeypatch.setattr(database, "CONNECT_SECONDS", 2)
     data, _ = throwaway
     with socket.create_server(("127.0.0.1", 0)) as deaf:
         port = deaf.getsockname()[1]
         troubles = {
-            f"postgresql://a:hidden-word@127.0.0.1:{port}/x": "no answer within 5 seconds",
+            f"postgresql://a:hidden-word@127.0.0.1:{port}/x": "no answer within 2 seconds",
             "postgresql://a:hidden-word@127.0.0.1:1/x": "Connection refused",
             embedded_url(data, "nobody-here"): "no such role or database",
             embedded_url(data, "taawun", "nothing-here"): "no such role or database",

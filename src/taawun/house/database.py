@@ -25,7 +25,7 @@ from typing import IO
 import psycopg
 from psycopg import sql
 
-from taawun.house import accounts, folder, processes
+from taawun.house import accounts, folder, keys, processes
 from taawun.house.accounts import Owner
 from taawun.house.config import Config, embedded_url, postgres_folder, socket_folder
 from taawun.house.trouble import Trouble, disk_full
@@ -101,6 +101,7 @@ class Cluster:
         """Makes the files on the first start, and refuses files this version cannot run on."""
         _private_folder(self.sockets, self.owner)
         if self.files.exists():
+            _hand_over(self.files, self.owner)
             self._check_version()
             return
         draft = self.files.with_name(f"{self.files.name}.new")
@@ -208,8 +209,11 @@ def running(config: Config) -> Iterator[str]:
         yield config.database_url
         return
     folder.check(config.data)
-    with folder.claimed(config.data), _started(embedded):
-        yield config.database_url
+    with folder.claimed(config.data):
+        # Before the database: its files beside missing keys mean that the keys were lost.
+        keys.ensure(config.data)
+        with _started(embedded):
+            yield config.database_url
 
 
 @contextmanager
@@ -218,6 +222,7 @@ def throwaway() -> Iterator[tuple[Path, str]]:
     with tempfile.TemporaryDirectory(prefix="taawun-", ignore_cleanup_errors=True) as name:
         data = Path(name)
         folder.make(data)
+        keys.ensure(data)
         with _started(Cluster(data, accounts.owner_of(postgres_folder(data)), durable=False)):
             yield data, embedded_url(data)
 
@@ -288,7 +293,7 @@ def _unreachable(url: str, error: psycopg.Error, seconds: float) -> Trouble:
             f"The database server at {where} has no such role or database ({parts.get('user')}, {parts.get('dbname')}): create it there, or correct DATABASE_URL."
         )
     reason = (
-        "no answer within 5 seconds"
+        f"no answer within {CONNECT_SECONDS} seconds"
         if "timeout" in said or seconds >= CONNECT_SECONDS - 1
         else str(error).partition("\n")[0].rpartition("failed: ")[2]
     )
@@ -341,6 +346,16 @@ def _private_folder(path: Path, owner: Owner | None) -> None:
     path.chmod(0o700)
     if owner and found.st_uid != uid:
         os.chown(path, owner.uid, owner.gid)
+
+
+def _hand_over(files: Path, owner: Owner | None) -> None:
+    """Gives the server files that root owns, as after root has put back a backup; PostgreSQL insists on its own."""
+    if owner is None or files.stat().st_uid != 0:
+        return
+    for folder_name, _, names in os.walk(files):
+        for path in (folder_name, *(os.path.join(folder_name, name) for name in names)):
+            os.chown(path, owner.uid, owner.gid, follow_symlinks=False)
+    files.chmod(0o700)
 
 
 def _works_in(pid: int, files: Path) -> bool:

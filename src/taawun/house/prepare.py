@@ -44,7 +44,7 @@ def prepare(config: Config, *, demo: bool) -> dict[str, Any]:
     from taawun.community.circles.queries import first_run_path
 
     path = first_run_path()
-    links = _demo(config, is_empty=path is not None) if demo else []
+    links = demo_links(config, is_empty=path is not None) if demo else []
     return {"path": "/" if links or path is None else path, "links": links}
 
 
@@ -71,7 +71,7 @@ def migrate() -> None:
     call_command("migrate", interactive=False, verbosity=0)
 
 
-def _demo(config: Config, *, is_empty: bool) -> list[list[str]]:
+def demo_links(config: Config, *, is_empty: bool) -> list[list[str]]:
     """Fills the town once. The links are kept, because a second `up --demo` shall print them again."""
     kept = config.data / "demo.json"
     if not is_empty:

@@ -1,10 +1,12 @@
 """Django's settings, derived from the one configuration (``house/config.py``; every value is in docs/operator.md)."""
 
+import os
 from urllib.parse import urlsplit
 
 from csp.constants import NONE, SELF
 from psycopg.conninfo import conninfo_to_dict
 
+from taawun.ground.words.languages import COMPLETE as _COMPLETE
 from taawun.ground.words.languages import LANGUAGES as _LANGUAGES
 from taawun.house.config import ensure_keys, load_config
 
@@ -72,6 +74,7 @@ TEMPLATES = [
                 "django.templatetags.i18n",
                 "taawun.ground.site.templatetags.site",
                 "taawun.ground.words.templatetags.words",
+                "taawun.practice.aid.templatetags.aid",
             ],
         },
     }
@@ -93,6 +96,8 @@ def _database(url: str) -> dict[str, object]:
         "CONN_HEALTH_CHECKS": True,
         "ATOMIC_REQUESTS": True,
         "OPTIONS": {"connect_timeout": 5, "application_name": "taawun", **options},
+        # Two test runs against one server do not share a database.
+        "TEST": {"NAME": f"test_taawun_{os.getpid()}"},
     }
 
 
@@ -146,13 +151,15 @@ TIME_ZONE = "UTC"
 USE_I18N = True
 LANGUAGE_CODE = "en"
 LANGUAGES = [(language.code, language.name_native) for language in _LANGUAGES]
+LANGUAGES_OFFERED = list(_COMPLETE)
+FORM_RENDERER = "taawun.ground.site.forms.Renderer"
 LOCALE_PATHS = [CONFIG.package / "locale"]
 
 STATIC_URL = "/static/"
 STATIC_ROOT = CONFIG.data / "static"
 WHITENOISE_ROOT = None
 WHITENOISE_USE_FINDERS = False
-WHITENOISE_MAX_AGE = 31_536_000
+WHITENOISE_IMMUTABLE_FILE_TEST = r"^/static/.+\.[0-9a-f]{12}\."
 
 EMAIL_BACKEND = (
     "django.core.mail.backends.smtp.EmailBackend"

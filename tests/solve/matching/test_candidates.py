@@ -173,3 +173,28 @@ def test_an_empty_side_is_an_empty_plan(empty: str) -> None:
     proposal = board(none if empty != "offers" else one, none if empty != "requests" else one)
     assert proposal.plan.part_edge.size == 0
     assert proposal.complete
+
+
+@settings(deadline=None, max_examples=25)
+@given(st.integers(0, 2**32), st.integers(1, 25))
+def test_the_ways_of_a_proposal_are_never_shorter_than_their_bound(seed: int, n: int) -> None:
+    random = np.random.default_rng(seed)
+
+    def side(count: int) -> Sites:
+        return sites(
+            *[
+                {
+                    "lat": 31 + random.random() / 3,
+                    "lng": 34 + random.random() / 3,
+                    "quantity": int(random.integers(1, 9)),
+                }
+                for _ in range(count)
+            ]
+        )
+
+    requests, offers = side(n), side(n)
+    proposal = board(requests, offers)
+    plan, edges = proposal.plan, proposal.edges
+    made = sum(round(km / 0.25) * 0.25 for km in edges.distance_km[plan.part_edge])
+    assert proposal.travel_km == pytest.approx(made)
+    assert proposal.travel_bound_km <= proposal.travel_km + 1e-9

@@ -17,14 +17,21 @@ def open_circle(slug: str, account: Account | None) -> tuple[Circle, Actor | Non
     A circle that is not public exists only for its members. From here on, to the end of the transaction,
     rows of this circle and of no other can be read and written.
     """
-    circle = Circle.objects.filter(slug=slug).first()
-    if circle is None:
-        raise Refusal.not_found()
+    circle = named(slug)
     set_scope([circle.id])
     actor = actor_in(circle, account) if account else None
     if not circle.is_public and (actor is None or not actor.is_member):
         raise Refusal.not_found()
     return circle, actor
+
+
+def named(slug: str) -> Circle:
+    """Return the circle of an address, whoever asks; what may be shown of it is the caller's to decide."""
+    # PostgreSQL holds no NUL, and asking for one is an error there.
+    circle = None if "\0" in slug else Circle.objects.filter(slug=slug).first()
+    if circle is None:
+        raise Refusal.not_found()
+    return circle
 
 
 def open_for_member(slug: str, account: Account | None) -> tuple[Circle, Actor]:
@@ -40,6 +47,14 @@ def open_for_member(slug: str, account: Account | None) -> tuple[Circle, Actor]:
 def open_for_coordinator(slug: str, account: Account | None) -> tuple[Circle, Actor]:
     circle, actor = open_for_member(slug, account)
     if not actor.is_coordinator:
+        raise Refusal.forbidden()
+    return circle, actor
+
+
+def open_for_guardian(slug: str, account: Account | None) -> tuple[Circle, Actor]:
+    """As ``open_for_member``, for guardians and coordinators: those who act for people who cannot click."""
+    circle, actor = open_for_member(slug, account)
+    if not actor.is_guardian:
         raise Refusal.forbidden()
     return circle, actor
 

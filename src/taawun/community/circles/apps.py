@@ -8,4 +8,4 @@ class CirclesConfig(AppConfig):
     label = "circles"
 
     def ready(self) -> None:
-        from taawun.community.circles import refusals  # noqa: F401  (registers its sentences)
+        from taawun.community.circles import jobs, refusals  # noqa: F401  (declares its duty, registers its sentences)

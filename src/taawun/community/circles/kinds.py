@@ -69,11 +69,16 @@ def shown(circle: Circle, code: str) -> CircleKind:
         return _changed(code, {})
 
 
-def offered(circle: Circle) -> list[CircleKind]:
-    """Return every kind people can choose, in the order of the catalogue's groups, the circle's own last."""
+def all_of(circle: Circle) -> list[CircleKind]:
+    """Return every kind, hidden ones too, in the order of the catalogue's groups, the circle's own last."""
     codes = [kind.code for kind in catalogue.ALL]
     own = [code for code in circle.kind_changes if code not in catalogue.BY_CODE]
-    return [kind for kind in (find(circle, code) for code in (*codes, *own)) if not kind.hidden]
+    return [find(circle, code) for code in (*codes, *own)]
+
+
+def offered(circle: Circle) -> list[CircleKind]:
+    """Return every kind people can choose."""
+    return [kind for kind in all_of(circle) if not kind.hidden]
 
 
 def read(circle: Circle, text: str) -> CircleKind:

@@ -2,16 +2,30 @@
 
 import uuid
 from dataclasses import dataclass
+from datetime import datetime
 
+from django.db.models import Q, Subquery
+
+from taawun.community.circles import sentences
+from taawun.community.circles.actor import Actor
 from taawun.community.circles.models import Area, Circle, Invitation, Membership
 from taawun.community.people import secrets
-from taawun.community.people.models import Account
+from taawun.community.people.models import Account, Agent
+from taawun.ground.journal.models import Audience, Entry, Head
+from taawun.ground.values.refusal import Refusal
 from taawun.ground.values.scope import set_scope
+
+INVITATION_PURPOSE = "join"
+
+
+def is_empty() -> bool:
+    """Return whether no community has been set up on this server yet."""
+    return not Circle.objects.exists()
 
 
 def first_run_path() -> str | None:
     """Return the address where the first community is set up, or None when there is one already."""
-    if Circle.objects.exists():
+    if not is_empty():
         return None
     return f"/start/?key={first_run_key()}"
 
@@ -37,15 +51,20 @@ class MemberLine:
     has_account: bool
 
 
-def members_of(circle: Circle, *, after: str = "", limit: int = 60, search: str = "") -> list[MemberLine]:
-    """Return living members by name, a page at a time: two statements."""
-    found = Membership.objects.filter(circle=circle, left_at__isnull=True).select_related(
-        "agent", "area", "looked_after_by"
-    )
+def members_of(
+    circle: Circle, *, after: uuid.UUID | None = None, limit: int = 60, search: str = ""
+) -> list[MemberLine]:
+    """Return living members by name, a page at a time (``after`` is the last membership shown): two statements.
+
+    Who filed a need without an account has no name here, and is in no list.
+    """
+    found = Membership.objects.filter(circle=circle, left_at__isnull=True).exclude(agent__name="")
+    found = found.select_related("agent", "area", "looked_after_by")
     if search:
         found = found.filter(agent__name__icontains=search)
     if after:
-        found = found.filter(agent__name__gt=after)
+        last = Membership.objects.filter(circle=circle, pk=after).values("agent__name")
+        found = found.filter(Q(agent__name__gt=Subquery(last)) | Q(agent__name=Subquery(last), id__gt=after))
     page = list(found.order_by("agent__name", "id")[:limit])
     accounts = set(
         Account.objects.filter(agent_id__in=[one.agent_id for one in page]).values_list("agent_id", flat=True)
@@ -53,15 +72,58 @@ def members_of(circle: Circle, *, after: str = "", limit: int = 60, search: str 
     return [MemberLine(one, one.agent_id in accounts) for one in page]
 
 
-def invitation_of(circle_slug: str, secret: str) -> tuple[Circle, Invitation] | None:
-    """Return the circle and the invitation of a join link, and open the circle's scope; None when it has ended."""
-    circle = Circle.objects.filter(slug=circle_slug).first()
-    if circle is None:
-        return None
+def invitation_of(circle: Circle, secret: str, *, now: datetime) -> Invitation | None:
+    """Return the living invitation behind a join link, and open the circle's scope; None when it has ended."""
     set_scope([circle.id])
-    invitation = (
-        Invitation.objects.filter(circle=circle, digest=secrets.digest(secret), uses_left__gt=0)
+    return (
+        Invitation.objects.filter(
+            circle=circle, digest=secrets.digest(secret), uses_left__gt=0, expires_at__gt=now
+        )
         .select_related("agent", "made_by")
         .first()
     )
-    return (circle, invitation) if invitation else None
+
+
+def invitations_by(actor: Actor, *, now: datetime) -> list[Invitation]:
+    """Return the living invitations a coordinator can still show, hand on or end."""
+    return list(
+        Invitation.objects.filter(circle=actor.circle, uses_left__gt=0, expires_at__gt=now)
+        .select_related("agent", "made_by")
+        .order_by("-made_at")[:50]
+    )
+
+
+def invitation(actor: Actor, invitation_id: uuid.UUID, *, now: datetime) -> Invitation:
+    """Return a living invitation this actor made: its link is shown to nobody else."""
+    found = (
+        Invitation.objects.filter(
+            circle=actor.circle, pk=invitation_id, made_by_id=actor.agent_id, uses_left__gt=0, expires_at__gt=now
+        )
+        .select_related("agent")
+        .first()
+    )
+    if found is None:
+        raise Refusal.not_found()
+    return found
+
+
+def invitation_secret(found: Invitation) -> str:
+    """Return the secret of an invitation. It is derived with the server's key; only its digest is stored."""
+    return secrets.token_of(INVITATION_PURPOSE, found.id)
+
+
+def record_of(
+    actor: Actor, *, before: int | None = None, limit: int = 40
+) -> tuple[list[Entry], dict[uuid.UUID, str], Head | None]:
+    """Return entries of the journal this actor may read, newest first, the names in them, and the head of the chain.
+
+    Three statements. What concerns only its parties is read by them on their own pages.
+    """
+    floor = Audience.COORDINATORS if actor.is_coordinator else Audience.MEMBERS
+    found = Entry.objects.filter(circle_id=actor.circle.id, audience__gte=floor)
+    if before is not None:
+        found = found.filter(seq__lt=before)
+    entries = list(found.order_by("-seq")[:limit])
+    names = dict(Agent.objects.filter(pk__in=sentences.agents_in(entries)).values_list("pk", "name"))
+    head = Head.objects.filter(circle_id=actor.circle.id).first()
+    return entries, names, head

@@ -11,16 +11,31 @@ from django.db.models import F
 
 from taawun.community.people import limits, secrets, texts
 from taawun.community.people.identity import Address, parse_address, seal_address
-from taawun.community.people.models import Account, Agent, AgentKind, ApiToken, Consent, Contact, RateWindow, SignInAttempt
+from taawun.community.people.models import (
+    Account,
+    Agent,
+    AgentKind,
+    ApiToken,
+    Consent,
+    Contact,
+    RateWindow,
+    SignInAttempt,
+)
+from taawun.ground.jobs import duties
 from taawun.ground.values.refusal import Refusal
-from taawun.ground.words.languages import COMPLETE
+from taawun.ground.vault import store
+from taawun.ground.words.digits import SYSTEMS, to_latin
+from taawun.ground.words.languages import BY_CODE, COMPLETE
 
+SEND_ERRAND = "messages.sign_in"
 ATTEMPT_LIFETIME = timedelta(minutes=10)
 ATTEMPTS_A_DAY_MAX = 5
 CODES_A_QUARTER_HOUR_MAX = 20
 PASSWORDS_A_QUARTER_HOUR_MAX = 5
 TOKEN_NAME_LENGTH_MAX = 60
 PASSWORD_LENGTH_MAX = 200
+CONTACTS_MAX = 10
+TOKENS_MAX = 20
 
 
 def enter_agent(
@@ -52,6 +67,8 @@ def open_account(*, name: str, language: str, now: datetime, agent: Agent | None
 
 def add_contact(account: Account, text: str, region: str, *, now: datetime, verified: bool = False) -> Contact:
     """Add an e-mail address or phone. Unless ``verified``, a code proves it before anyone can sign in with it."""
+    if Contact.objects.filter(agent_id=account.agent_id).count() >= CONTACTS_MAX:
+        raise Refusal.conflict("address.too_many", "address", limit=CONTACTS_MAX)
     return add_address(account.agent, parse_address(text, region), now=now, verified=verified)
 
 
@@ -60,6 +77,8 @@ def add_address(agent: Agent, address: Address, *, now: datetime, verified: bool
     index = address.blind_index
     mine = Contact.objects.filter(agent=agent, blind_index=index).first()
     if mine is not None:
+        if verified and mine.verified_at is None:
+            _verify(mine, now=now)
         return mine
     try:
         with transaction.atomic():
@@ -76,6 +95,20 @@ def add_address(agent: Agent, address: Address, *, now: datetime, verified: bool
     return contact
 
 
+def remove_contact(account: Account, contact_id: uuid.UUID, *, now: datetime) -> None:
+    """Forget an address. The last proven one stays: without it there is no way back in, with a password neither."""
+    with transaction.atomic():
+        mine = list(Contact.objects.select_for_update().filter(agent_id=account.agent_id))
+        contact = next((one for one in mine if one.pk == contact_id), None)
+        if contact is None:
+            raise Refusal.not_found()
+        others = [one for one in mine if one.verified_at and one.pk != contact_id]
+        if contact.verified_at and not others:
+            raise Refusal.conflict("address.last", "address")
+        store.seal(circle_id=None, subject_id=account.agent_id, row_id=contact.id, fields={"value": ""}, now=now)
+        contact.delete()
+
+
 def ask_to_sign_in(text: str, region: str, *, visitor: str, now: datetime) -> SignInAttempt:
     """Begin signing in by link or code. The answer is the same whether or not anybody has this address."""
     address = parse_address(text, region)
@@ -88,27 +121,34 @@ def ask_to_sign_in(text: str, region: str, *, visitor: str, now: datetime) -> Si
         .filter(blind_index=address.blind_index, verified_at__isnull=False, agent__account__is_active=True)
         .first()
     )
-    return SignInAttempt.objects.create(
-        account=contact.agent.account if contact else None,
-        contact=contact,
-        contact_index=address.blind_index,
-        created_at=now,
-        expires_at=now + ATTEMPT_LIFETIME,
-        # Nobody to send to: marked as sent, so that no duty looks for an address.
-        sent_at=None if contact else now,
-    )
+    with transaction.atomic():
+        attempt = SignInAttempt.objects.create(
+            account=contact.agent.account if contact else None,
+            contact=contact,
+            contact_index=address.blind_index,
+            created_at=now,
+            expires_at=now + ATTEMPT_LIFETIME,
+            # Nobody to send to: marked as sent, so that no duty looks for an address.
+            sent_at=None if contact else now,
+        )
+        if contact is not None:
+            duties.queue(SEND_ERRAND, attempt_id=str(attempt.id))
+    return attempt
 
 
 def ask_to_verify(account: Account, contact: Contact, *, now: datetime) -> SignInAttempt:
-    """Send a code that proves a new contact belongs to the account."""
+    """Send a code that proves a new contact belongs to the account. It proves that, and signs nobody in."""
     limits.require("verify", str(account.id), at_most=ATTEMPTS_A_DAY_MAX, window=timedelta(days=1), now=now)
-    return SignInAttempt.objects.create(
-        account=account,
-        contact=contact,
-        contact_index=contact.blind_index,
-        created_at=now,
-        expires_at=now + ATTEMPT_LIFETIME,
-    )
+    with transaction.atomic():
+        attempt = SignInAttempt.objects.create(
+            account=account,
+            contact=contact,
+            contact_index=contact.blind_index,
+            created_at=now,
+            expires_at=now + ATTEMPT_LIFETIME,
+        )
+        duties.queue(SEND_ERRAND, attempt_id=str(attempt.id))
+    return attempt
 
 
 def sign_in_link(account: Account, *, lifetime: timedelta, now: datetime) -> str:
@@ -121,35 +161,55 @@ def sign_in_link(account: Account, *, lifetime: timedelta, now: datetime) -> str
 
 def sign_in_by_code(attempt_id: uuid.UUID, code: str, *, visitor: str, now: datetime) -> Account:
     """Use the six digits. Each wrong try is counted, also when the caller refuses; five end the attempt."""
-    limits.require("code", visitor, at_most=CODES_A_QUARTER_HOUR_MAX, window=timedelta(minutes=15), now=now)
-    tries = SignInAttempt.objects.filter(
-        pk=attempt_id, used_at__isnull=True, expires_at__gt=now, tries_left__gt=0
-    ).update(tries_left=F("tries_left") - 1)
-    if not tries:
-        raise Refusal("code.expired", "code")
-    if not secrets.same(secrets.code_of(attempt_id), code):
-        raise Refusal("code.wrong", "code")
+    _try_code(attempt_id, code, visitor=visitor, now=now)
     return _use(attempt_id, now=now)
 
 
 def sign_in_by_link(token: str, *, now: datetime) -> Account:
     attempt_id = secrets.read_token("sign-in", token)
     if attempt_id is None:
-        raise Refusal("code.expired")
+        raise Refusal("code.expired", status=410)
     return _use(attempt_id, now=now)
+
+
+def verify_contact(account: Account, attempt_id: uuid.UUID, code: str, *, visitor: str, now: datetime) -> Contact:
+    """Prove with the six digits sent there that an address belongs to this account."""
+    _try_code(attempt_id, code, visitor=visitor, now=now)
+    with transaction.atomic():
+        attempt = _spend(attempt_id, now=now)
+        if attempt.account_id != account.pk or attempt.contact is None:
+            raise Refusal("code.expired", "code")
+        _verify(attempt.contact, now=now)
+    return attempt.contact
+
+
+def _try_code(attempt_id: uuid.UUID, code: str, *, visitor: str, now: datetime) -> None:
+    limits.require("code", visitor, at_most=CODES_A_QUARTER_HOUR_MAX, window=timedelta(minutes=15), now=now)
+    tries = SignInAttempt.objects.filter(
+        pk=attempt_id, used_at__isnull=True, expires_at__gt=now, tries_left__gt=0
+    ).update(tries_left=F("tries_left") - 1)
+    if not tries:
+        raise Refusal("code.expired", "code")
+    if not secrets.same(secrets.code_of(attempt_id), "".join(to_latin(code[:40]).split())):
+        raise Refusal("code.wrong", "code")
+
+
+def _spend(attempt_id: uuid.UUID, *, now: datetime) -> SignInAttempt:
+    """Mark an attempt as used: of two at the same moment, one."""
+    used = SignInAttempt.objects.filter(
+        pk=attempt_id, used_at__isnull=True, expires_at__gt=now, account__isnull=False, account__is_active=True
+    ).update(used_at=now)
+    if used != 1:
+        raise Refusal("code.expired", "code")
+    return SignInAttempt.objects.select_related("account__agent", "contact").get(pk=attempt_id)
 
 
 def _use(attempt_id: uuid.UUID, *, now: datetime) -> Account:
     with transaction.atomic():
-        used = SignInAttempt.objects.filter(
-            pk=attempt_id, used_at__isnull=True, expires_at__gt=now, account__isnull=False, account__is_active=True
-        ).update(used_at=now)
-        if used != 1:
+        attempt = _spend(attempt_id, now=now)
+        # What was sent to an address nobody has proven yet may have reached a stranger through a slip of the thumb.
+        if attempt.account is None or (attempt.contact is not None and attempt.contact.verified_at is None):
             raise Refusal("code.expired", "code")
-        attempt = SignInAttempt.objects.select_related("account__agent", "contact").get(pk=attempt_id)
-        if attempt.contact and attempt.contact.verified_at is None:
-            _verify(attempt.contact, now=now)
-        assert attempt.account is not None
         Account.objects.filter(pk=attempt.account_id).update(last_seen_on=now.date())
     return attempt.account
 
@@ -197,12 +257,29 @@ def set_password(account: Account, password: str) -> None:
     account.save(update_fields=["password"])
 
 
+def end_other_sessions(account: Account) -> None:
+    """End every session of the account. The caller renews the one it stands in."""
+    account.session_round += 1
+    account.save(update_fields=["session_round"])
+
+
+def change_language(account: Account, language: str) -> None:
+    if language not in COMPLETE:
+        raise Refusal("language.unknown", "language")
+    account.language = language
+    account.save(update_fields=["language"])
+
+
 def change_profile(account: Account, *, name: str, language: str, languages: list[str], digits: str) -> None:
     """Change the shown name, the language of the pages, the languages spoken and the digits."""
     if language not in COMPLETE:
         raise Refusal("language.unknown", "language")
+    if any(code not in BY_CODE for code in languages):
+        raise Refusal("language.unknown", "languages")
+    if digits and digits not in SYSTEMS:
+        raise Refusal("digits.unknown", "digits", system=digits[:20])
     account.agent.name = texts.name(name)
-    account.agent.languages = languages
+    account.agent.languages = list(dict.fromkeys(languages))
     account.language, account.digits = language, digits
     with transaction.atomic():
         account.agent.save(update_fields=["name", "languages"])
@@ -214,6 +291,8 @@ def make_token(account: Account, name: str, *, may_write: bool, now: datetime) -
     cleaned = texts.line(name, "name", TOKEN_NAME_LENGTH_MAX)
     if not cleaned:
         raise Refusal("token.name", "name")
+    if ApiToken.objects.filter(account=account, revoked_at__isnull=True).count() >= TOKENS_MAX:
+        raise Refusal.conflict("token.too_many", "name", limit=TOKENS_MAX)
     text, digest = secrets.new_token()
     token = ApiToken.objects.create(
         account=account, name=cleaned, digest=digest, may_write=may_write, created_at=now

@@ -8,4 +8,4 @@ class PeopleConfig(AppConfig):
     label = "people"
 
     def ready(self) -> None:
-        from taawun.community.people import refusals  # noqa: F401  (registers its sentences)
+        from taawun.community.people import jobs, refusals  # noqa: F401  (declares its duty, registers its sentences)

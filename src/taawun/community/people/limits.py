@@ -7,6 +7,8 @@ from django.db import connection
 from taawun.ground.values.refusal import Refusal
 from taawun.ground.vault import store
 
+HOUR = timedelta(hours=1)
+
 
 def count(what: str, who: str, *, window: timedelta, now: datetime) -> int:
     """Count one try of ``what`` by ``who`` and return how many there were in this window."""
@@ -31,5 +33,7 @@ def count(what: str, who: str, *, window: timedelta, now: datetime) -> int:
 def require(what: str, who: str, *, at_most: int, window: timedelta, now: datetime) -> None:
     """Count one try and refuse when there were more than ``at_most`` in the window."""
     if count(what, who, window=window, now=now) > at_most:
+        if window >= timedelta(days=1):
+            raise Refusal("rate.too_often_today", status=429)
         minutes = max(1, int(window.total_seconds() // 60))
         raise Refusal("rate.too_often", status=429, minutes=minutes)

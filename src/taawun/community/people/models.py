@@ -1,8 +1,11 @@
 """Agents (those who give and receive), the accounts people sign in with, and how they are reached."""
 
+from collections.abc import Iterator
+
 from django.contrib.auth.base_user import AbstractBaseUser, BaseUserManager
 from django.contrib.postgres.fields import ArrayField
 from django.db import models
+from django.utils.crypto import salted_hmac
 
 from taawun.ground.values.ids import new_id
 
@@ -34,7 +37,7 @@ class AccountManager(BaseUserManager["Account"]):
     """Accounts are made by ``actions.open_account`` only; Django needs a manager to look one up by its key."""
 
     def get_by_natural_key(self, username: str | None) -> "Account":
-        return self.get(pk=username)
+        return self.get(pk=str(username))
 
 
 class Account(AbstractBaseUser):
@@ -52,11 +55,21 @@ class Account(AbstractBaseUser):
     # The day only: enough to find sleeping accounts, too little to say when somebody was awake.
     last_login = None
     last_seen_on = models.DateField(null=True)
+    # Counting it up ends every session that was begun before.
+    session_round = models.PositiveIntegerField(default=0)
 
     objects = AccountManager()
 
     class Meta:
         constraints = [models.CheckConstraint(condition=~models.Q(password=""), name="password_is_set_or_unusable")]
+
+    def get_session_auth_hash(self) -> str:
+        """Return what a session must carry to be this account's: another password or another round ends it."""
+        content = f"{self.password}|{self.session_round}"
+        return salted_hmac("taawun.people.session", content, algorithm="sha256").hexdigest()
+
+    def get_session_auth_fallback_hash(self) -> Iterator[str]:
+        yield from ()
 
 
 class Channel(models.TextChoices):

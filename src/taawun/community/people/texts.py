@@ -10,7 +10,9 @@ LINES_MAX = 30
 
 def refuse(error: WordsError, field: str) -> Refusal:
     """Return what the words room found wrong as a refusal of a field."""
-    return Refusal(error.code, field, **error.facts)
+    refusal = Refusal(error.code, field)
+    refusal.facts.update(error.facts)
+    return refusal
 
 
 def name(text: str, field: str = "name") -> str:

@@ -1,12 +1,14 @@
-"""Proving a circle's chain, from the database or from an export (JSON lines)."""
+"""Proving a circle's chain from the database, and writing it down for others to prove (``export.verify_export``)."""
 
 import json
 import uuid
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterator
 from typing import TextIO
 
+from django.db import connection
+
 from taawun.ground.journal.chain import Fault, Link, moment, verify
-from taawun.ground.journal.models import Entry, Head
+from taawun.ground.journal.models import Entry
 
 
 def _link(entry: Entry) -> Link:
@@ -31,24 +33,42 @@ def _link(entry: Entry) -> Link:
 
 
 def verify_circle(circle_id: uuid.UUID) -> tuple[int, str, list[Fault]]:
-    """Return the number of entries, the last hash (hex) and the faults. The caller has opened the circle's scope."""
-    entries = Entry.objects.filter(circle_id=circle_id).order_by("seq")
+    """Return the number of entries, the last hash (hex) and the faults. The caller has opened the circle's scope.
+
+    Entries appended meanwhile are left for the next time: head and end of the chain are read at one moment.
+    """
+    head_seq, head_hash, newest = _head(circle_id)
     count, last = 0, b""
 
     def counted() -> Iterator[Link]:
         nonlocal count, last
-        for entry in entries.iterator(chunk_size=2000):
+        chain = Entry.objects.filter(circle_id=circle_id, seq__lte=max(newest, head_seq or 0)).order_by("seq")
+        for entry in chain.iterator(chunk_size=2000):
             count += 1
             last = bytes(entry.hash)
             yield _link(entry)
 
-    head = Head.objects.filter(circle_id=circle_id).first()
     faults = list(verify(counted()))
-    if head is None and count:
-        faults.append(Fault(circle_id, count, "the head of the chain is missing"))
-    elif head is not None and (head.seq, bytes(head.hash)) != (count, last):
-        faults.append(Fault(circle_id, head.seq, "the newest entries are missing or the head was edited"))
+    if head_seq is None:
+        if count:
+            faults.append(Fault(circle_id, newest, "the head of the chain is missing"))
+    elif (head_seq, head_hash) != (newest, last):
+        faults.append(Fault(circle_id, head_seq, "the newest entries are missing or the head was edited"))
     return count, last.hex(), faults
+
+
+def _head(circle_id: uuid.UUID) -> tuple[int | None, bytes, int]:
+    """Return the head's place and hash, and the place of the newest entry, all as of one moment."""
+    with connection.cursor() as cursor:
+        cursor.execute(
+            """
+            SELECT head.seq, head.hash, coalesce((SELECT max(seq) FROM journal_entry WHERE circle_id = %(circle)s), 0)
+              FROM (SELECT 1) AS one LEFT JOIN journal_head AS head ON head.circle_id = %(circle)s
+            """,
+            {"circle": circle_id},
+        )
+        seq, hash_, newest = cursor.fetchone()
+    return seq, b"" if not hash_ or not seq else bytes(hash_), int(newest)
 
 
 def export_circle(circle_id: uuid.UUID, out: TextIO) -> int:
@@ -64,32 +84,3 @@ def export_circle(circle_id: uuid.UUID, out: TextIO) -> int:
         out.write(json.dumps(line, ensure_ascii=False) + "\n")
         count += 1
     return count
-
-
-def verify_export(lines: Iterable[str]) -> tuple[int, str, list[Fault]]:
-    """Verify an export without a database; a line that is not an entry is a fault with its line number as place."""
-    links: list[Link] = []
-    faults: list[Fault] = []
-    nowhere = uuid.UUID(int=0)
-    for number, text in enumerate(lines, start=1):
-        if not text.strip():
-            continue
-        try:
-            line = json.loads(text)
-            links.append(
-                Link(
-                    circle_id=uuid.UUID(json.loads(line["body"])["circle_id"]),
-                    seq=int(line["seq"]),
-                    body=str(line["body"]),
-                    previous_hash=bytes.fromhex(line["previous_hash"]),
-                    hash=bytes.fromhex(line["hash"]),
-                    columns={},
-                )
-            )
-        except (ValueError, KeyError, TypeError):
-            faults.append(Fault(nowhere, number, f"line {number} is not a journal entry"))
-    faults.extend(verify(links))
-    circles = {one.circle_id for one in links}
-    if len(circles) > 1:
-        faults.append(Fault(nowhere, 0, "the export mixes entries of several circles"))
-    return len(links), links[-1].hash.hex() if links else "", faults

@@ -15,7 +15,7 @@ from functools import cache
 from pathlib import Path
 from typing import Final
 
-import brotli
+import brotli  # type: ignore[import-untyped]
 from django.conf import settings
 
 from taawun.ground.site.icons import ICONS
@@ -42,16 +42,21 @@ def build(static_root: Path) -> None:
 
 
 def asset_url(name: str) -> str:
-    """The address of an asset by its plain name. In development and tests the first call builds."""
-    try:
-        return f"{settings.STATIC_URL}{_names()[name]}"
-    except KeyError:
-        raise LookupError(f"no asset is called {name!r}; there are: {', '.join(sorted(_names()))}") from None
+    """The address of an asset by its plain name. Where nothing was built yet, as in tests, the first call builds."""
+    names = _names(str(settings.STATIC_ROOT or _passing_root()))
+    if name not in names:
+        raise LookupError(f"no asset is called {name!r}; there are: {', '.join(sorted(names))}")
+    return f"{settings.STATIC_URL}{names[name]}"
 
 
 @cache
-def _names() -> Mapping[str, str]:
-    root = Path(settings.STATIC_ROOT) if settings.STATIC_ROOT else Path(tempfile.mkdtemp(prefix="taawun-static-"))
+def _passing_root() -> str:
+    return tempfile.mkdtemp(prefix="taawun-static-")
+
+
+@cache
+def _names(static_root: str) -> Mapping[str, str]:
+    root = Path(static_root)
     if settings.DEBUG or not (root / MANIFEST).exists():
         build(root)
     found: dict[str, str] = json.loads((root / MANIFEST).read_text("utf-8"))
@@ -87,7 +92,9 @@ def icon_sprite() -> str:
     view = re.search(r'viewBox="([^"]+)"', mark)
     if view is None:
         raise ValueError("pictures/mark.svg has no viewBox")
-    return sprite(drawings).replace("<svg ", f'<svg viewBox="{view.group(1)}" ', 1).replace("</svg>", f"{picture}</svg>")
+    return (
+        sprite(drawings).replace("<svg ", f'<svg viewBox="{view.group(1)}" ', 1).replace("</svg>", f"{picture}</svg>")
+    )
 
 
 def _web_manifest(mark_name: str) -> bytes:
@@ -100,7 +107,9 @@ def _web_manifest(mark_name: str) -> bytes:
         "display": "standalone",
         "background_color": "#f1f4f0",
         "theme_color": "#0b5d51",
-        "icons": [{"src": f"{settings.STATIC_URL}{mark_name}", "sizes": "any", "type": "image/svg+xml", "purpose": "any"}],
+        "icons": [
+            {"src": f"{settings.STATIC_URL}{mark_name}", "sizes": "any", "type": "image/svg+xml", "purpose": "any"}
+        ],
     }
     return json.dumps(described, separators=(",", ":")).encode()
 

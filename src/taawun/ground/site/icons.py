@@ -205,4 +205,6 @@ SIGNS: Final[dict[str, str]] = {
 ICONS: Final[dict[str, str]] = THINGS | SIGNS
 
 # These point along the line of reading, so they are mirrored where a page runs from right to left.
-DIRECTIONAL: Final[frozenset[str]] = frozenset({"back", "forward", "chevron", "drop-out", "release", "sign-in", "sign-out"})
+DIRECTIONAL: Final[frozenset[str]] = frozenset(
+    {"back", "forward", "chevron", "drop-out", "release", "sign-in", "sign-out"}
+)

@@ -59,10 +59,16 @@ class Card:
     when: Text = ""
     distance: Text = ""
     who: Text = ""
+    who_icon: str = "user"
     note: Text = ""
     action: Action | None = None
     topic: str = ""
     fragment: str = ""
+
+    @property
+    def calls(self) -> bool:
+        """Whether the card calls out from a long board: urgent, and not yet in good hands."""
+        return self.urgency == "now" and self.state in ("open", "late")
 
 
 @dataclass(frozen=True, slots=True)
@@ -85,7 +91,7 @@ class Link:
     url: str
     icon: str = ""
     current: bool = False
-    count: int | None = None
+    count: int | Text | None = None
     primary: bool = False
 
 

@@ -12,7 +12,8 @@ from datetime import datetime
 from pathlib import Path
 
 from django.conf import settings
-from django.db import transaction
+from django.db import connection, transaction
+from django.db.models import Count
 
 from taawun.ground.journal import record
 from taawun.ground.vault import cipher
@@ -159,17 +160,29 @@ def erase(subject_id: uuid.UUID) -> None:
         Sealed.objects.filter(subject_id=subject_id).delete()
 
 
+def waiting_for_rotation() -> dict[str, int]:
+    """Count the data keys of the scope that are not under the active master key, by the master key they are under."""
+    rows = DataKey.objects.exclude(key_id=key_ring().active).values_list("key_id").annotate(count=Count("id"))
+    return dict(rows.order_by("key_id"))
+
+
 def rotate(batch_size: int = 500) -> int:
     """Re-wrap one batch of data keys under the active master key; returns how many. Readers are never blocked.
 
     Call it until it returns 0, in each circle's scope; afterwards the old master key can leave the key file.
+    Data keys under a master key that is not in the file cannot be opened and are passed over.
     """
     ring = key_ring()
+    others = [name for name in ring.keys if name != ring.active]
     with transaction.atomic():
-        rows = list(
-            DataKey.objects.select_for_update(skip_locked=True).exclude(key_id=ring.active).order_by("id")[:batch_size]
-        )
-        for row in rows:
-            row.key_id, row.wrapped = cipher.wrap(ring, _data_key(row), _bound(row.circle_id, row.subject_id))
-        DataKey.objects.bulk_update(rows, ["key_id", "wrapped"])
+        waiting = DataKey.objects.select_for_update(skip_locked=True).filter(key_id__in=others)
+        rows = list(waiting.order_by("id")[:batch_size])
+        wrapped = [cipher.wrap(ring, _data_key(row), _bound(row.circle_id, row.subject_id))[1] for row in rows]
+        if rows:
+            with connection.cursor() as cursor:
+                cursor.execute(
+                    "UPDATE vault_datakey AS key SET key_id = %s, wrapped = new.wrapped"
+                    " FROM unnest(%s::uuid[], %s::bytea[]) AS new (id, wrapped) WHERE key.id = new.id",
+                    [ring.active, [row.id for row in rows], wrapped],
+                )
     return len(rows)

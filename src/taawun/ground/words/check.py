@@ -1,7 +1,8 @@
 """Proves the catalogues: ``python -m taawun.ground.words.check`` fails with a line for each thing amiss.
 
-In a complete language every message is there, none is fuzzy, the places for facts are the same, plurals have all their forms,
-and Arabic script holds no Latin letters beyond a short list. A language that has begun is held to all but completeness.
+In a complete language every message is there, none is fuzzy, the places for facts are the same, plurals have all their
+forms, and Arabic script holds no Latin letters beyond a short list. A language that has begun is held to all but
+completeness.
 """
 
 import re

@@ -1,7 +1,8 @@
-"""What a person types, made safe to store and to show; keys for searching it; and a look for personal data in public text.
+"""What a person types, made safe to store and to show; keys for searching it; and a look for personal data in public
+text.
 
-Stored text is what the person meant: composed, trimmed, without characters that cannot be seen but change what others see.
-Search keys go much further and are never shown.
+Stored text is what the person meant: composed, trimmed, without characters that cannot be seen but change what others
+see. Search keys go much further and are never shown.
 """
 
 import re
@@ -11,8 +12,9 @@ from typing import Final
 from taawun.ground.words.digits import to_latin
 from taawun.ground.words.errors import WordsError
 
-# Explicit embeddings, overrides and isolates turn the order of what stands around them, balanced or not, and no keyboard types
-# them; the marks LRM, RLM and ALM and the joiners ZWNJ and ZWJ do honest work in Arabic, Persian and Urdu, and stay.
+# Explicit embeddings, overrides and isolates turn the order of what stands around them, balanced or not, and no
+# keyboard types them; the marks LRM, RLM and ALM and the joiners ZWNJ and ZWJ do honest work in Arabic, Persian and
+# Urdu, and stay.
 _DIRECTION: Final = "\u202a-\u202e\u2066-\u2069"
 _UNSEEN: Final = "\ufeff\u00ad\u2060-\u2064\u206a-\u206f\ufff9-\ufffb\U000e0000-\U000e007f"
 _REMOVED: Final = re.compile(f"[{_DIRECTION}{_UNSEEN}\x01-\x08\x0e-\x1f\x7f-\x84\x86-\x9f]")
@@ -41,8 +43,8 @@ def clean_text(text: str, max_length: int, max_lines: int) -> str:
 
 
 def _cleaned(text: str, max_length: int) -> str:
-    # Ten megabytes are refused before anything walks through them. A text that is only long by its spaces is let through to
-    # the real measure after cleaning.
+    # Ten megabytes are refused before anything walks through them. A text that is only long by its spaces is let
+    # through to the real measure after cleaning.
     if len(text) > 4 * max_length + 1000:
         raise WordsError("text.too_long", limit=max_length)
     if "\0" in text:
@@ -99,8 +101,8 @@ def isolate_ltr(text: str) -> str:
     return f"{_LRI}{_DIRECTION_ONLY.sub('', text)}{_PDI}"
 
 
-# Marks on Latin, Greek and Cyrillic letters, Arabic vowel signs and annotations, tatweel, joiners and direction marks. The
-# signs of Bengali and other scripts are letters in their own right and stay.
+# Marks on Latin, Greek and Cyrillic letters, Arabic vowel signs and annotations, tatweel, joiners and direction marks.
+# The signs of Bengali and other scripts are letters in their own right and stay.
 _KEY_DROPPED: Final = re.compile(
     "[\u0300-\u036f\u0610-\u061a\u0640\u064b-\u065f\u0670\u06d6-\u06ed\u061c\u200b-\u200f\u202a-\u202e\u2060-\u206f\ufeff\u00ad"
     "'\u2019\u02bb\u02bc\u02bf\u02be\u0621\u0674]"
@@ -123,16 +125,20 @@ _KEY_SAME: Final = str.maketrans(
 
 
 def search_key(text: str) -> str:
-    """Return the form of ``text`` in which two spellings of one word are equal. For matching only; never stored as text."""
+    """Return the form of ``text`` in which two spellings of one word are equal. For matching only; never stored as
+    text.
+    """
     text = unicodedata.normalize("NFKD", to_latin(text)).casefold()
     # Casefolding can leave marks of its own: the Turkish dotted capital İ becomes i and a dot above.
     text = _KEY_DROPPED.sub("", unicodedata.normalize("NFKD", text)).translate(_KEY_SAME)
-    # The vowel signs of Bengali are marks: they belong to the word, and everything that is neither letter nor mark parts words.
+    # The vowel signs of Bengali are marks: they belong to the word, and everything that is neither letter nor mark
+    # parts words.
     parts = "".join(one if one.isalnum() or unicodedata.category(one)[0] == "M" else " " for one in text)
     return " ".join(parts.split())
 
 
-_EMAIL: Final = re.compile(r"[^\s@<>,;:()\[\]]+@[^\s@<>,;:()\[\]]+\.[^\W\d_]{2,}")
+# The lengths are bounded, so that a long text without an @ costs no more than its length.
+_EMAIL: Final = re.compile(r"[^\s@<>,;:()\[\]]{1,64}@[^\s@<>,;:()\[\]]{1,190}\.[^\W\d_]{2,63}")
 # Two digits or letters after the plus say which door; a code padded with zeros names an area and is no secret.
 _PLUS_CODE: Final = re.compile(
     r"(?<![\w+])(?=[2-9]*[CFGHJMPQRVWX])[2-9CFGHJMPQRVWX]{4,8}\+[2-9CFGHJMPQRVWX]{2,7}(?!\w)", re.IGNORECASE
@@ -155,7 +161,8 @@ _CLOCK: Final = re.compile(r"(?<![0-9.])[0-9]{1,2}(?::[0-9]{2}|\.[0-9]{2}(?![.]?
 def looks_personal(text: str) -> list[str]:
     """Return the pieces of ``text`` that look like a phone number, an e-mail address or a precise plus code.
 
-    Meant for a question before publishing ("this seems to hold a phone number"), so dates, hours and amounts do not count.
+    Meant for a question before publishing ("this seems to hold a phone number"), so dates, hours and amounts do not
+    count.
     """
     found = [(match.start(), match[0]) for match in _EMAIL.finditer(text)]
     found += [(match.start(), match[0]) for match in _PLUS_CODE.finditer(text)]

@@ -15,7 +15,9 @@ class BadCatalogue(Exception):
 
 
 def compile_catalogues(locale: Path = LOCALE) -> list[Path]:
-    """Compile what is out of date and return the files written. A reader sees the old catalogue or the new, never half of one."""
+    """Compile what is out of date and return the files written. A reader sees the old catalogue or the new, never half
+    of one.
+    """
     return [_compile(source) for source in sorted(locale.glob("*/LC_MESSAGES/*.po")) if _is_out_of_date(source)]
 
 

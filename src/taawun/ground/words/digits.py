@@ -60,9 +60,9 @@ def to_latin(text: str) -> str:
     return "".join(str(unicodedata.decimal(one, one)) for one in text)
 
 
-def current_digits() -> DigitSystem:
-    """Return the system chosen for this request, or else the usual one of the active language."""
-    return _current.get() or language_of(get_language()).digits
+def current_digits(language: str | None = None) -> DigitSystem:
+    """Return the system chosen for this request, or else the usual one of ``language``, by default the active one."""
+    return _current.get() or language_of(language if language is not None else get_language()).digits
 
 
 def activate_digits(system: str | None) -> Token[DigitSystem | None]:
@@ -110,8 +110,8 @@ def parse_integer(text: str) -> int:
 def parse_decimal(text: str, language: str | None = None) -> Decimal:
     """Return the number a person typed, read by the customs of ``language`` where these settle what a separator means.
 
-    Raises the errors of ``parse_integer`` except ``not_whole``, and ``number.ambiguous`` for a text such as ``1.500`` when no
-    language is given.
+    Raises the errors of ``parse_integer`` except ``not_whole``, and ``number.ambiguous`` for a text such as ``1.500``
+    when no language is given.
     """
     sign, body = _signed(text)
     mark = None
@@ -189,5 +189,7 @@ def _decimal(body: str, decimal_mark: str | None) -> Decimal:
 
 
 def _may_be_grouped(body: str) -> bool:
-    """Return whether the one point or comma could as well part the thousands: ``1.500`` could, ``0.500`` and ``1.5`` not."""
+    """Return whether the one point or comma could as well part the thousands: ``1.500`` could, ``0.500`` and ``1.5``
+    not.
+    """
     return bool(_GROUPED.fullmatch(_one_separator(body)))

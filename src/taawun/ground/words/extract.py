@@ -1,7 +1,8 @@
 """Brings the catalogues up to date with the source: ``python -m taawun.ground.words.extract``.
 
-Translations are kept, new messages come in empty, and messages that are gone are kept as comments at the end. Nothing is
-guessed, entries are sorted and carry no line numbers, so that a change of the source shows as the change of its messages alone.
+Translations are kept, new messages come in empty, and messages that are gone are kept as comments at the end. Nothing
+is guessed, entries are sorted and carry no line numbers, so that a change of the source shows as the change of its
+messages alone.
 """
 
 import io

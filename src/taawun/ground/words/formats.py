@@ -1,8 +1,8 @@
 """Dates, times, distances and how long ago, as sentences of the reader's language with the reader's digits.
 
-Without arguments the language is the active one, the digits are the reader's choice and the zone is Django's current one,
-which a door sets to the circle's. Names of days and months are CLDR's; the order, day before month, is ours in every language,
-because a date that can be read two ways brings a meal on the wrong day.
+Without arguments the language is the active one, the digits are the reader's choice and the zone is Django's current
+one, which a door sets to the circle's. Names of days and months are CLDR's; the order, day before month, is ours in
+every language, because a date that can be read two ways brings a meal on the wrong day.
 """
 
 import datetime as dt
@@ -79,7 +79,7 @@ def format_date(
         "long": f"{weekday}{comma} d {month} y",
     }
     text = babel_format_date(_day(day), patterns[style], locale=spoken.locale)
-    return to_digits(text, digits or current_digits())
+    return to_digits(text, digits or current_digits(spoken.code))
 
 
 def format_weekday(day: dt.date, language: str | None = None) -> str:
@@ -92,7 +92,7 @@ def format_time(moment: dt.datetime | dt.time, language: str | None = None, digi
     spoken = _language(language)
     time = _local(moment).time() if isinstance(moment, dt.datetime) else moment
     pattern = "h:mm a" if spoken.code in _CLOCKS_OF_TWELVE else "HH:mm"
-    return to_digits(babel_format_time(time, pattern, locale=spoken.locale), digits or current_digits())
+    return to_digits(babel_format_time(time, pattern, locale=spoken.locale), digits or current_digits(spoken.code))
 
 
 def format_datetime(
@@ -129,8 +129,8 @@ def format_since(
 ) -> str:
     """Return how far ``moment`` lies from ``now``: ``just now``, ``2 hours ago``, ``in 3 days``.
 
-    Up to a day it counts hours; from there on days of the calendar, so that last evening is ``yesterday``; beyond 30 days it
-    gives the date.
+    Up to a day it counts hours; from there on days of the calendar, so that last evening is ``yesterday``; beyond 30
+    days it gives the date.
     """
     seconds = (moment - now).total_seconds()
     days = (_day(moment) - _day(now)).days
@@ -174,7 +174,9 @@ def _days(number: int, ahead: bool, digits: DigitSystem | None) -> str:
 
 
 def format_distance_km(km: float, language: str | None = None, digits: DigitSystem | None = None) -> str:
-    """Return a distance between two public areas, never finer than they are: ``same area``, ``about 2 km``, ``about 40 km``."""
+    """Return a distance between two public areas, never finer than they are: ``same area``, ``about 2 km``, ``about 40
+    km``.
+    """
     whole = int(Decimal(str(km)).to_integral_value(ROUND_HALF_EVEN))
     with _speaking(language):
         if whole < 1:

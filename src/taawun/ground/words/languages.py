@@ -1,7 +1,7 @@
 """The nine languages of the house, and what reading and writing each of them needs.
 
-Two are complete; the others show English where a translation is missing. Nothing here needs Django's settings, because the
-settings are made from this list.
+Two are complete; the others show English where a translation is missing. Nothing here needs Django's settings, because
+the settings are made from this list.
 """
 
 from dataclasses import dataclass
@@ -19,8 +19,8 @@ _ARABIC: Final = (
 class Language:
     """One language. ``week_start`` counts from Monday = 0, as ``datetime.date.weekday`` does.
 
-    ``plural_forms`` is the header line of its catalogue. It is written here because the order of the last two Arabic forms
-    differs between tools, and a catalogue is only right with the order its translator had in mind.
+    ``plural_forms`` is the header line of its catalogue. It is written here because the order of the last two Arabic
+    forms differs between tools, and a catalogue is only right with the order its translator had in mind.
     """
 
     code: str
@@ -44,7 +44,8 @@ class Language:
 
 _MONDAY, _SATURDAY, _SUNDAY = 0, 5, 6
 
-# English takes its dates and its clock from en_GB: day before month, 24 hours, which nobody reads as another day or half of it.
+# English takes its dates and its clock from en_GB: day before month, 24 hours, which nobody reads as another day or
+# half of it.
 LANGUAGES: Final[tuple[Language, ...]] = (
     Language("en", "English", "English", False, "latn", _MONDAY, _ONE_OR_MORE, "en_GB"),
     Language("ar", "العربية", "Arabic", True, "arab", _SATURDAY, _ARABIC, "ar"),

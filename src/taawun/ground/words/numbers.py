@@ -1,4 +1,4 @@
-"""Numbers as people read them: the digits are the reader's choice, the separators follow the language and the digits."""
+"""Numbers as people read them: the reader chooses the digits, and the separators follow the language and the digits."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -15,8 +15,9 @@ from taawun.ground.words.languages import DigitSystem, language_of
 
 FRACTION_DIGITS_MAX: Final = 3
 
-# The Arabic marks go with the Arabic and Persian digits in every language. (For Urdu CLDR gives "،" as the decimal mark of Arabic
-# digits, which looks like the comma of a list.) The Bengali digits keep the marks of the language they are written in.
+# The Arabic marks go with the Arabic and Persian digits in every language. (For Urdu CLDR gives "،" as the decimal mark
+# of Arabic digits, which looks like the comma of a list.) The Bengali digits keep the marks of the language they are
+# written in.
 _ARABIC_MARKS: Final = ("٬", "٫")
 
 
@@ -50,7 +51,7 @@ def format_number(
     Without arguments the language is the active one and the digits are the reader's.
     """
     code = language if language is not None else get_language()
-    system = digits or current_digits()
+    system = digits or current_digits(code)
     style = _style(language_of(code).locale, system)
     scale = 10**FRACTION_DIGITS_MAX
     scaled = round(Fraction(number) * scale)

@@ -21,10 +21,11 @@ _NUMBER_DIGITS_MIN: Final = 7
 
 
 def parse_phone(text: str, region: str | None) -> str:
-    """Return the number in E.164 form, such as ``+249912345678``. ``region`` (``SD``) settles numbers without a country code.
+    """Return the number in E.164 form, such as ``+249912345678``. ``region`` (``SD``) settles numbers without a
+    country code.
 
-    Raises ``WordsError``: ``phone.missing``, ``phone.letters``, ``phone.several``, ``phone.rounded``, ``phone.no_country``,
-    ``phone.too_short``, ``phone.too_long`` or ``phone.invalid``.
+    Raises ``WordsError``: ``phone.missing``, ``phone.letters``, ``phone.several``, ``phone.rounded``,
+    ``phone.no_country``, ``phone.too_short``, ``phone.too_long`` or ``phone.invalid``.
     """
     if len(text) > INPUT_LENGTH_MAX:
         raise WordsError("phone.too_long", text=text[:20] + "…")
@@ -32,7 +33,8 @@ def parse_phone(text: str, region: str | None) -> str:
     plain = _plain(shown)
     if not any(one.isdecimal() for one in plain) and not any(one.isalpha() for one in plain):
         raise WordsError("phone.missing")
-    # The library reads letters as the keys of an old telephone, so that a masked "+2526XXXXXXX" comes out as a valid number.
+    # The library reads letters as the keys of an old telephone, so that a masked "+2526XXXXXXX" comes out as a valid
+    # number.
     if not _ALLOWED.fullmatch(plain):
         raise WordsError("phone.letters")
     numbers = [part for part in _SEVERAL.split(plain) if sum(one.isdecimal() for one in part) >= _NUMBER_DIGITS_MIN]
@@ -42,7 +44,7 @@ def parse_phone(text: str, region: str | None) -> str:
 
 
 def _plain(text: str) -> str:
-    """Return the text in Latin digits, freed of what invisible hands (bidi marks, links, spreadsheets) put around it."""
+    """Return the text in Latin digits, freed of what bidi marks, links and spreadsheets put around it."""
     plain = to_latin(_INVISIBLE.sub("", text)).strip().lstrip("'").replace("\uff0b", "+").replace("٫", ".")
     if plain[:4].lower() == "tel:":
         plain = plain[4:].strip()
@@ -56,7 +58,8 @@ def _plain(text: str) -> str:
     if not scientific:
         return plain
     mantissa, exponent = scientific[1].replace(",", "."), int(scientific[2])
-    # As many digits after the point as the exponent asks for: then the spreadsheet has only rewritten the number, not cut it.
+    # As many digits after the point as the exponent asks for: then the spreadsheet has only rewritten the number, not
+    # cut it.
     if len(mantissa) - 2 != exponent:
         raise WordsError("phone.rounded", text=text)
     return str(int(Decimal(mantissa).scaleb(exponent)))
@@ -76,6 +79,8 @@ def _e164(plain: str, region: str | None, shown: str) -> str:
     except NumberParseException as error:
         codes = {
             NumberParseException.INVALID_COUNTRY_CODE: "phone.no_country",
+            # Only digits and signs come this far: what is no number to the library has hardly any digits.
+            NumberParseException.NOT_A_NUMBER: "phone.too_short",
             NumberParseException.TOO_SHORT_NSN: "phone.too_short",
             NumberParseException.TOO_SHORT_AFTER_IDD: "phone.too_short",
             NumberParseException.TOO_LONG: "phone.too_long",
@@ -94,7 +99,8 @@ def _e164(plain: str, region: str | None, shown: str) -> str:
 def format_phone(e164: str, region: str | None = None) -> str:
     """Return a stored number for reading: as one dials it at home in ``region``, else with the country code.
 
-    Show it in ``<bdi dir="ltr">``, or through ``isolate_ltr`` in plain text: its parts keep their order in every language.
+    Show it in ``<bdi dir="ltr">``, or through ``isolate_ltr`` in plain text: its parts keep their order in every
+    language.
     """
     try:
         number = phonenumbers.parse(e164, None)
@@ -107,6 +113,8 @@ def format_phone(e164: str, region: str | None = None) -> str:
 
 
 def is_mobile(e164: str) -> bool:
-    """Return whether the number may receive an SMS: a mobile number, or one of a country that does not tell them apart."""
+    """Return whether the number may receive an SMS: a mobile number, or one of a country that does not tell them
+    apart.
+    """
     kind = phonenumbers.number_type(phonenumbers.parse(e164, None))
     return kind in {PhoneNumberType.MOBILE, PhoneNumberType.FIXED_LINE_OR_MOBILE}

@@ -1,4 +1,6 @@
-"""The names people type after a number, in the nine languages: ``5 boxes``, ``1,5 saat``, ``٢ كيلو``. Only for reading them."""
+"""The names people type after a number, in the nine languages: ``5 boxes``, ``1,5 saat``, ``٢ كيلو``. Only for reading
+them.
+"""
 
 from typing import Final
 

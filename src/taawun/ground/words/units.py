@@ -1,7 +1,7 @@
 """The units of goods, time and help: how they are stored, named, typed and shown. Money has a room of its own.
 
-An amount is a whole number of the unit's smallest part: grams of a kilogram, minutes of an hour, pieces of a piece. So nothing
-is ever a float, and half a kilogram is exactly half a kilogram.
+An amount is a whole number of the unit's smallest part: grams of a kilogram, minutes of an hour, pieces of a piece. So
+nothing is ever a float, and half a kilogram is exactly half a kilogram.
 """
 
 import re
@@ -37,7 +37,8 @@ class Part:
 class Unit:
     """``parts_per_unit`` smallest parts make one unit; an amount is a whole number of ``step_parts``.
 
-    ``counted`` is a lazy plural message; ``words`` are the names people type after the number, in any of the nine languages.
+    ``counted`` is a lazy plural message; ``words`` are the names people type after the number, in any of the nine
+    languages.
     """
 
     code: str
@@ -139,7 +140,7 @@ def _unit_of(unit: Unit | str) -> Unit:
 
 _MINUS_AFTER: Final = "-\u2010\u2011\u2012\u2013\u2014\u2015\u2212"
 _NUMBER_AND_WORD: Final = re.compile(r"(\d(?:[\d.,٬٫،' \u00a0\u2009\u202f\u2019]*\d)?)(\D*)")
-_CLOCK: Final = re.compile(r"([0-9]{1,4}):([0-5][0-9])")
+_CLOCK: Final = re.compile(r"([0-9]{1,7}):([0-5][0-9])")
 # "2 kilos and 500 grams", "ساعتان و30 دقيقة".
 _AND: Final = frozenset({"and", "و", "اور", "ve", "dan", "ও", "et", "na"})
 _KEYS: Final = {unit.code: frozenset(map(search_key, unit.words)) for unit in UNITS}
@@ -147,11 +148,12 @@ _PART_KEYS: Final = {unit.code: frozenset(map(search_key, unit.part.words)) for 
 
 
 def parse_amount(text: str, unit: Unit | str, language: str | None = None) -> int:
-    """Return the amount a person typed, in the unit's smallest parts: ``2.5``, ``1,5 saat``, ``٢٫٥ كيلو``, ``500 g``, ``1:30``.
+    """Return the amount a person typed, in the unit's smallest parts: ``2.5``, ``1,5 saat``, ``٢٫٥ كيلو``, ``500 g``,
+    ``1:30``.
 
-    A word after the number must name this unit or its part. Separators are read by ``language``, or else the active one.
-    Raises ``WordsError``: the errors of ``parse_integer`` and ``parse_decimal``, and ``amount.zero``, ``amount.negative``,
-    ``amount.too_large``, ``amount.too_fine``, ``amount.not_whole``, ``amount.other_unit``.
+    A word after the number must name this unit or its part. Separators are read by ``language``, or else the active
+    one. Raises ``WordsError``: the errors of ``parse_integer`` and ``parse_decimal``, and ``amount.zero``,
+    ``amount.negative``, ``amount.too_large``, ``amount.too_fine``, ``amount.not_whole``, ``amount.other_unit``.
     """
     unit = _unit_of(unit)
     if len(text) > 100:
@@ -233,11 +235,13 @@ def format_amount(parts: int, unit: Unit | str, language: str | None = None, dig
 def format_amount_bare(
     parts: int, unit: Unit | str, language: str | None = None, digits: DigitSystem | None = None
 ) -> str:
-    """Return an amount without its unit, for a form: ``2.5``, ``1:30``. ``parse_amount`` reads it back in the same language."""
+    """Return an amount without its unit, for a form: ``2.5``, ``1:30``. ``parse_amount`` reads it back in the same
+    language.
+    """
     unit = _unit_of(unit)
     whole, rest = divmod(parts, unit.parts_per_unit)
     if unit.kind == "time" and rest:
-        return to_digits(f"{whole}:{rest:02d}", digits or current_digits())
+        return to_digits(f"{whole}:{rest:02d}", digits or current_digits(language))
     return format_number(Fraction(parts, unit.parts_per_unit), language, digits, grouped=False)
 
 
@@ -246,7 +250,7 @@ def _counted(message: Any, value: Fraction, language: str, digits: DigitSystem |
     if value.denominator == 1:
         number = abs(int(value))
     else:
-        # Fractions take the form of a hundred, which in every one of the nine languages is the plain "other" form; French
-        # keeps the singular until two.
+        # Fractions take the form of a hundred, which in every one of the nine languages is the plain "other" form;
+        # French keeps the singular until two.
         number = 1 if language == "fr" and abs(value) < 2 else 100
     return str(message % {"number": number, "count": format_number(value, language, digits)})

@@ -44,11 +44,10 @@ def main(arguments: list[str]) -> int:
     say = Say(given.json)
     well = True
     for finding in findings(given.data):
-        say.line(
-            "finding",
-            f"{'ok   ' if finding.well else 'WRONG'}  {finding.name:<12}  {finding.text}",
-            **finding._asdict(),
-        )
+        verdict = "ok   " if finding.well else "WRONG"
+        # Programs find what to do under "finding"; "text" is the line people read.
+        text = f"{verdict}  {finding.name:<12}  {finding.text}"
+        say.line("finding", text, name=finding.name, well=finding.well, finding=finding.text)
         well = well and finding.well
     return 0 if well else 1
 
@@ -57,8 +56,11 @@ def findings(data: str | None) -> Iterator[Finding]:
     """Every check in order. One that cannot be made because an earlier one failed is left out."""
     yield _python()
     yield _packages()
+    if data:
+        # Django's settings, which know the tables, read the same variable.
+        os.environ["TAAWUN_DATA"] = os.path.abspath(data)
     try:
-        config = load_config(data=data)
+        config = load_config()
     except Trouble as trouble:
         yield Finding("settings", False, str(trouble))
         return

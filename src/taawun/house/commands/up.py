@@ -233,7 +233,7 @@ def is_healthy(listener: socket.socket) -> bool:
     """Whether /health/ answers with 200 on this machine."""
     host, port = listener.getsockname()[:2]
     host = {"0.0.0.0": "127.0.0.1", "::": "::1"}.get(host, host)
-    connection = http.client.HTTPConnection(host, port, timeout=2)
+    connection = http.client.HTTPConnection(host, port, timeout=1)
     try:
         connection.request("GET", "/health/", headers={"Host": f"localhost:{port}"})
         return connection.getresponse().status == http.HTTPStatus.OK

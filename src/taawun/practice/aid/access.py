@@ -106,15 +106,20 @@ def may_act_as(commitment_: Commitment, actor: Actor, side: rules.Side) -> bool:
 
 def by_receipt(code: str) -> tuple[Intent, Actor]:
     """Return the intent a receipt code follows, and the actor its holder is: nobody else, and no member."""
-    found = Receipt.objects.filter(index=receipts.index_of(code)).select_related("circle").first()
+    found = Receipt.objects.filter(index=receipts.index_of(code)).first()
     if found is None:
         raise Refusal("receipt.unknown", "code", status=404)
-    set_scope([found.circle_id])
-    row = Intent.objects.filter(pk=found.intent_id).select_related("agent", "area").first()
+    return by_holder(found.circle_id, found.intent_id)
+
+
+def by_holder(circle_id: uuid.UUID, intent_id: uuid.UUID) -> tuple[Intent, Actor]:
+    """Return the need of somebody who has shown its receipt in this session, and open the circle's scope."""
+    set_scope([circle_id])
+    row = Intent.objects.filter(pk=intent_id).select_related("circle", "agent", "area").first()
     if row is None:
         raise Refusal("receipt.unknown", "code", status=404)
     actor = Actor(
-        agent_id=row.agent_id, circle=found.circle, roles=frozenset(), is_member=False, acts_for=frozenset(), name=""
+        agent_id=row.agent_id, circle=row.circle, roles=frozenset(), is_member=False, acts_for=frozenset(), name=""
     )
     return row, actor
 

@@ -8,4 +8,4 @@ class AidConfig(AppConfig):
     label = "aid"
 
     def ready(self) -> None:
-        from taawun.practice.aid import refusals  # noqa: F401  (registers its sentences)
+        from taawun.practice.aid import jobs, refusals  # noqa: F401  (declares its duty, registers its sentences)

@@ -76,17 +76,21 @@ class Row:
 
 @dataclass(slots=True)
 class Table:
-    """What a file held. ``columns`` are those found, ``unknown_columns`` those nobody asked for."""
+    """What a file held. ``titles`` are the columns found, as the header writes them; ``unknown_columns`` those nobody
+    asked for."""
 
     file: str
     rows: list[Row] = field(default_factory=list)
     errors: list[RowError] = field(default_factory=list)
-    columns: frozenset[str] = frozenset()
+    titles: dict[str, str] = field(default_factory=dict)
     unknown_columns: tuple[str, ...] = ()
 
     def refuse(self, line: int, column: str, message: str) -> None:
-        """Add an error that the door found; what it does with the row is its own affair."""
-        self.errors.append(RowError(self.file, line, column, message))
+        """Add an error, also one that the door found; what it does with the row is its own affair.
+
+        A column is named as the header of the file names it, so that the person finds it.
+        """
+        self.errors.append(RowError(self.file, line, self.titles.get(column, column), message))
 
 
 def read_table(source: Path | bytes, columns: Sequence[Column], *, name: str = "") -> Table:
@@ -126,7 +130,6 @@ def _read_text(text: str, columns: Sequence[Column], table: Table) -> None:
             cell.strip() for cell, title in zip(record, header, strict=True) if not title.strip()
         )
         _read_row(record, line, columns, places, table)
-    table.columns = frozenset(places)
     table.unknown_columns = tuple(
         title.strip() for place, title in enumerate(header) if place not in known and title.strip()
     ) + ((_("a column without a name"),) if unnamed_used else ())
@@ -216,6 +219,7 @@ def _places(header: list[str], columns: Sequence[Column], table: Table, line: in
         titles.setdefault(key, title.strip())
         if column:
             places.setdefault(column.name, place)
+            table.titles.setdefault(column.name, title.strip())
     missing = [column.name for column in columns if column.required and column.name not in places]
     if missing and not places:
         table.refuse(line, "", _no_header(columns))

@@ -54,4 +54,3 @@ def write_table(
     except BaseException:
         Path(temporary).unlink(missing_ok=True)
         raise
-

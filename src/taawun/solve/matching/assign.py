@@ -36,13 +36,13 @@ def assign(
     deadline_seconds = time.monotonic() + time_limit_seconds
     usable = np.flatnonzero(allowed_edges(problem))
     if usable.size == 0:
-        return _plan(problem, np.zeros(problem.edges, dtype=np.int64), Objective(), Objective())
+        return plan_of(problem, np.zeros(problem.edges, dtype=np.int64), Objective())
     narrowed = restrict(problem, usable)
     relaxed = solve_flow(narrowed)
     units, bound = _mend(narrowed, relaxed, deadline_seconds, seed, progress)
     everywhere = np.zeros(problem.edges, dtype=np.int64)
     everywhere[usable] = units
-    return _plan(problem, everywhere, objective_of(narrowed, units), bound)
+    return plan_of(problem, everywhere, bound)
 
 
 def _mend(
@@ -96,9 +96,11 @@ def _objective_of_edges(problem: Problem, units: IntArray, edges: IntArray) -> O
     return objective_of(restrict(problem, edges), units[edges]) if edges.size else Objective()
 
 
-def _plan(problem: Problem, units: IntArray, objective: Objective, bound: Objective) -> Plan:
+def plan_of(problem: Problem, units: IntArray, bound: Objective) -> Plan:
+    """Return the plan of ``units`` (e,) along the edges."""
     used = np.flatnonzero(units)
     used = used[np.lexsort((problem.edge_offer[used], problem.edge_request[used]))]
     unmet = problem.request_quantity.copy()
     np.subtract.at(unmet, problem.edge_request[used], units[used])
+    objective = objective_of(problem, units)
     return Plan(problem.edge_request[used], problem.edge_offer[used], used, units[used], unmet, objective, bound)

@@ -1,4 +1,8 @@
-"""The whole board proposed at once: candidates, assignment, and a further look for whoever was left without.
+"""The whole board proposed at once: candidates, assignment, a further look for whoever was left without, fewer ways.
+
+Travel counts by the way, not by the box: one way with five boxes is as long as one with a single box. The assignment knows
+costs by the unit only, so a unit pays its share of the way if the offer gave all it can to the request. That is
+never more than the ways really made, so the bound stays a bound; merge.py then makes the ways fewer.
 
 The nearest dozen candidates of a hundred households in one street may be the same dozen offers. So after each assignment
 those left over on both sides get more candidates among each other, until none can be found: at the end no request is
@@ -11,13 +15,17 @@ from dataclasses import dataclass, replace
 
 import numpy as np
 
-from taawun.solve.matching.assign import assign
+from taawun.solve.matching.assign import assign, plan_of
 from taawun.solve.matching.candidates import Basis, Edges, Sites, candidates
-from taawun.solve.matching.problem import EDGE_COST_MAXIMUM, BoolArray, IntArray, Plan, Problem
+from taawun.solve.matching.merge import merge_parts
+from taawun.solve.matching.problem import BoolArray, Gap, IntArray, Plan, Problem
+from taawun.solve.matching.search import serve_one_by_one
 
 ROUNDS_MAXIMUM = 16
 EDGES_MAXIMUM = 6_000_000
 INTERIM_SHARE = 0.1
+# Fine enough that shares of a way keep their order, coarse enough that the flow stays in one phase up to some 10,000 rows.
+SHARE_COST_MAXIMUM = 2**18
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,12 +67,24 @@ class Offers:
 
 @dataclass(frozen=True, eq=False)
 class Proposal:
-    """The plan over ``edges``; ``complete`` is False when the further looks were cut short. The plan's bound holds
-    for these candidates."""
+    """The plan over ``edges``; ``complete`` is False when the further looks were cut short. ``travel_km`` is the length of all
+    ways, with the distances assumed where none is known, and ``travel_bound_km`` less than which no plan that meets as
+    much can need. The bounds hold for these candidates."""
 
     plan: Plan
     edges: Edges
     complete: bool
+    travel_km: float
+    travel_bound_km: float
+
+    @property
+    def gap(self) -> Gap:
+        """How far the plan may be from the best: in what it meets, or else in the ways it needs."""
+        gap = self.plan.gap
+        if gap.term is not None and gap.term.startswith("met"):
+            return gap
+        more = self.travel_km - self.travel_bound_km
+        return Gap("travel", 0, more / self.travel_km) if more > 1e-9 * self.travel_km else Gap()
 
 
 def propose(
@@ -83,8 +103,7 @@ def propose(
     interim_seconds = time_limit_seconds * INTERIM_SHARE
     complete = False
     each = options.candidates_each
-    problem = _problem(requests, offers, edges, options)
-    plan = assign(problem, time_limit_seconds=interim_seconds, seed=seed, progress=progress)
+    plan = _planned(requests, offers, edges, options, interim_seconds, seed, progress)
     for _ in range(ROUNDS_MAXIMUM):
         each *= 2
         wider = _wider(requests, offers, plan, edges, each, options)
@@ -94,13 +113,36 @@ def propose(
         if wider.request.size > EDGES_MAXIMUM:
             break
         edges = wider
-        problem = _problem(requests, offers, edges, options)
-        plan = assign(problem, time_limit_seconds=interim_seconds, seed=seed, progress=progress)
+        plan = _planned(requests, offers, edges, options, interim_seconds, seed, progress)
     left = deadline_seconds - time.monotonic()
-    if not plan.proven and left > interim_seconds:
-        longer = assign(problem, time_limit_seconds=left, seed=seed, progress=progress)
-        plan = max((plan, longer), key=lambda one: one.objective.key)
-    return Proposal(plan, edges, complete)
+    gap = plan.gap.term
+    if gap is not None and gap.startswith("met") and left > interim_seconds:
+        longer = _planned(requests, offers, edges, options, left, seed, progress)
+        # Only a plan that leaves nobody beside a fitting offer may take the place of one that does so too.
+        if not complete or _wider(requests, offers, longer, edges, each, options) is None:
+            plan = max((plan, longer), key=lambda one: one.objective.key)
+    steps = _steps(edges, options)
+    bound_steps = plan.bound.travel / _shares(requests.sites.quantity, offers.sites.quantity, edges, steps)[1]
+    travel_steps = int(steps[plan.part_edge].sum())
+    return Proposal(plan, edges, complete, travel_steps * options.step_km, bound_steps * options.step_km)
+
+
+def _planned(
+    requests: Requests,
+    offers: Offers,
+    edges: Edges,
+    options: Options,
+    time_limit_seconds: float,
+    seed: int,
+    progress: Callable[[], None] | None,
+) -> Plan:
+    """Assign, bring parts together, and give out what that has left over in one place."""
+    problem = _problem(requests, offers, edges, options)
+    plan = assign(problem, time_limit_seconds=time_limit_seconds, seed=seed, progress=progress)
+    units = np.zeros(problem.edges, dtype=np.int64)
+    units[plan.part_edge] = plan.part_quantity
+    units = serve_one_by_one(problem, merge_parts(problem, units, _steps(edges, options)))
+    return plan_of(problem, units, plan.bound)
 
 
 def _wider(requests: Requests, offers: Offers, plan: Plan, edges: Edges, each: int, options: Options) -> Edges | None:
@@ -129,21 +171,35 @@ def _wider(requests: Requests, offers: Offers, plan: Plan, edges: Edges, each: i
     )
 
 
-def _problem(requests: Requests, offers: Offers, edges: Edges, options: Options) -> Problem:
+def _steps(edges: Edges, options: Options) -> IntArray:
+    """(e,) the length of each way in steps."""
     assumed = np.array([np.nan, options.area_km, options.anywhere_km])
     distance_km = np.where(edges.basis == int(Basis.DISTANCE), edges.distance_km, assumed[edges.basis])
-    cost = np.minimum(np.rint(distance_km / options.step_km), EDGE_COST_MAXIMUM).astype(np.int64)
+    return np.rint(distance_km / options.step_km).astype(np.int64)
+
+
+def _shares(needed: IntArray, offered: IntArray, edges: Edges, steps: IntArray) -> tuple[IntArray, float]:
+    """Return (e,) the share of its way that one unit pays, and how many of these make one step."""
+    most = np.minimum(needed[edges.request], offered[edges.offer])
+    ratio = steps / most
+    scale = SHARE_COST_MAXIMUM / max(1.0, float(ratio.max(initial=0.0)))
+    # Rounded down, so that all shares together never come to more than the way.
+    return np.floor(ratio * scale).astype(np.int64), scale
+
+
+def _problem(requests: Requests, offers: Offers, edges: Edges, options: Options) -> Problem:
+    needed, offered = requests.sites.quantity, offers.sites.quantity
     return Problem(
-        requests.sites.quantity,
+        needed,
         requests.urgency,
         requests.sites.kind,
         requests.splittable,
         requests.minimum,
-        offers.sites.quantity,
+        offered,
         offers.sites.kind,
         offers.giver,
         offers.prior_load,
         edges.request,
         edges.offer,
-        cost,
+        _shares(needed, offered, edges, _steps(edges, options))[0],
     )

@@ -1,9 +1,10 @@
 """The default catalogue: the kinds of goods, services, skills and spaces that neighbours ask for and offer.
 
-A kind is *sensitive* where its mere mention beside a name or a door can hurt: it names an illness or the body, tells of fear,
-grief or addiction, of hardship, of a court or an office, or of a place where someone is in hiding. Intents of such kinds are shown to
-coordinators and to whoever helps, not to the street. Each file says why its sensitive kinds are. No kind is about religion,
-ethnicity or legal status, and none ever will be: food "for a special diet" and help "with official papers" need neither.
+A kind is *sensitive* where its mere mention beside a name or a door can hurt: it names an illness or the body, tells
+of fear, grief or addiction, of hardship, of a court or an office, or of a place where someone is in hiding. Intents of
+such kinds are shown to coordinators and to whoever helps, not to the street. Each file says why its sensitive kinds
+are. No kind is about religion, ethnicity or legal status, and none ever will be: food "for a special diet" and help
+"with official papers" need neither.
 """
 
 from typing import Final
@@ -71,5 +72,7 @@ def find(code: str) -> Kind | None:
 
 
 def search(text: str, language: str) -> list[Kind]:
-    """Return the kinds that fit what someone typed, the best first. Names count in ``language``, words in English and Arabic too."""
+    """Return the kinds that fit what someone typed, the best first. Names count in ``language``, words in English and
+    Arabic too.
+    """
     return search_among(ALL, text, language)

@@ -1,5 +1,5 @@
-"""Listening and company. Sensitive: what says how someone feels or what they went through. A call or a visit says only that people
-are neighbours.
+"""Listening and company. Sensitive: what says how someone feels or what they went through. A call or a visit says only
+that people are neighbours.
 """
 
 from typing import Final
@@ -23,7 +23,7 @@ KINDS: Final[tuple[Kind, ...]] = (
         pgettext_lazy("kind", "Check-in call"),
         unit="call",
         icon="call",
-        english="phone ring daily call see if all is well alone",
+        english="phone ring daily call how are you well alone",
         arabic="اتصال سؤال اطمئنان هاتف يومي وحيد",
     ),
     service(

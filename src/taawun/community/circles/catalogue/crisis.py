@@ -67,7 +67,7 @@ KINDS: Final[tuple[Kind, ...]] = (
         "crisis.safety_gear",
         pgettext_lazy("kind", "Masks, gloves and helmets"),
         unit="set",
-        icon="safety-gear",
+        icon="shield",
         english="protective boots mask vest gear ppe",
         arabic="كمامة قفاز خوذة جزمة سترة وقاية",
     ),

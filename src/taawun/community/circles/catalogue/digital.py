@@ -35,7 +35,7 @@ KINDS: Final[tuple[Kind, ...]] = (
         "digital.printing",
         pgettext_lazy("kind", "Printing and copying"),
         unit="page",
-        icon="printer",
+        icon="print",
         english="print photocopy scan flyers",
         arabic="طابعة نسخ تصوير سكانر منشورات",
     ),

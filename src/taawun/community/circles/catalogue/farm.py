@@ -43,7 +43,7 @@ KINDS: Final[tuple[Kind, ...]] = (
         "farm.harvest",
         pgettext_lazy("kind", "Harvest hands"),
         unit="day",
-        icon="harvest",
+        icon="produce",
         english="picking reaping farm labour olives workers",
         arabic="قطاف جني حصاد عمال زيتون مزرعة",
     ),

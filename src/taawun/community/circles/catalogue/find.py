@@ -18,7 +18,7 @@ TEXT_LENGTH_MAX: Final = 200
 _NAME_WEIGHT: Final = 2.0
 # Where both fit alike, the one that does not touch on anything painful is proposed first.
 _SENSITIVE_WEIGHT: Final = 0.9
-_EXACT, _BEGINNING, _INSIDE, _MISTYPED = 1.0, 0.7, 0.4, 0.5
+_EXACT, _BEGINNING, _ENDING, _MISTYPED, _INSIDE = 1.0, 0.7, 0.6, 0.5, 0.4
 _FRAGMENT_LENGTH_MIN: Final = 3
 _MISTYPED_LENGTH_MIN: Final = 4
 # A kind is found if it answers to at least this share of what the best one answers to.
@@ -82,7 +82,7 @@ _EMPTY_WORDS: Final = frozenset(
 @dataclass(frozen=True, slots=True)
 class _Entry:
     kind: Kind
-    name: str
+    names: frozenset[str]
     words: dict[str, float]
     """Each word and its weight."""
 
@@ -110,7 +110,7 @@ def _index(kinds: tuple[Kind, ...], language: str) -> tuple[tuple[_Entry, ...], 
             with override(spoken):
                 names.append(str(kind.name))
         words |= {word: _NAME_WEIGHT for name in names for word in _words(name) if word not in _EMPTY_WORDS}
-        entries.append(_Entry(kind, search_key(names[-1]), words))
+        entries.append(_Entry(kind, frozenset(map(search_key, names)), words))
     spread = Counter(word for entry in entries for word in entry.words)
     # A word that stands at few kinds says more than one that stands at many.
     rarity = {word: math.log(1 + len(entries) / count) for word, count in spread.items()}
@@ -118,7 +118,9 @@ def _index(kinds: tuple[Kind, ...], language: str) -> tuple[tuple[_Entry, ...], 
 
 
 def search_among(kinds: Sequence[Kind], text: str, language: str) -> list[Kind]:
-    """Return the kinds that fit ``text``, the best first; equal ones in the order of ``kinds``. Nothing typed finds nothing."""
+    """Return the kinds that fit ``text``, the best first; equal ones in the order of ``kinds``. Nothing typed finds
+    nothing.
+    """
     entries, rarity = _index(tuple(kinds), language)
     whole = search_key(text[:TEXT_LENGTH_MAX])
     wanted = [word for word in dict.fromkeys(_words(whole)) if word not in _EMPTY_WORDS] or _words(whole)
@@ -127,14 +129,16 @@ def search_among(kinds: Sequence[Kind], text: str, language: str) -> list[Kind]:
     enough = max((score for score, _entry in scores), default=0.0) * _SHARE_OF_BEST
     found = [(score, entry) for score, entry in scores if score > 0 and score >= enough]
     # Who types the very name means this kind before all others.
-    return [entry.kind for score, entry in sorted(found, key=lambda pair: (pair[1].name != whole, -pair[0]))]
+    return [entry.kind for score, entry in sorted(found, key=lambda pair: (whole not in pair[1].names, -pair[0]))]
 
 
 def _fits(word: str, known: Iterable[str]) -> dict[str, float]:
-    """Return how well ``word`` fits each known word. Slips and fragments count only where nothing fits as it was typed."""
+    """Return how well ``word`` fits each known word. What fits badly counts only where nothing fits better."""
     fits = {one: fit for one in known if (fit := _fit(word, one)) > 0}
-    as_typed = {one: fit for one, fit in fits.items() if fit >= _BEGINNING}
-    return as_typed or fits
+    best = max(fits.values(), default=0.0)
+    # Who types "blood" also sees what begins with it, but who types "seeds" does not mean "see".
+    worst = _BEGINNING if best >= _BEGINNING else _ENDING if best >= _ENDING else 0.0
+    return {one: fit for one, fit in fits.items() if fit >= worst}
 
 
 def _score(entry: _Entry, fits: list[dict[str, float]], rarity: dict[str, float]) -> float:
@@ -154,7 +158,7 @@ def _fit(word: str, known: str) -> float:
         return _BEGINNING
     # Plurals and endings: "meals" begins with "meal".
     if len(known) >= _FRAGMENT_LENGTH_MIN and word.startswith(known) and len(word) - len(known) <= 2:
-        return _BEGINNING
+        return _ENDING
     if len(word) >= _MISTYPED_LENGTH_MIN and word in known:
         return _INSIDE
     if min(len(word), len(known)) >= _MISTYPED_LENGTH_MIN and _one_slip(word, known):

@@ -51,7 +51,7 @@ KINDS: Final[tuple[Kind, ...]] = (
         "food.dairy_eggs",
         pgettext_lazy("kind", "Milk, eggs and cheese"),
         unit="pack",
-        icon="egg",
+        icon="food",
         english="dairy yoghurt yogurt butter cheese",
         arabic="ألبان لبن زبادي جبنة زبدة لبنة بيضة",
     ),

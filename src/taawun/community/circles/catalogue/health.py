@@ -1,5 +1,5 @@
-"""Medicine and health. Sensitive: what names an illness or the body (medicine, pads, birth, recovery). To fetch a closed bag from the
-pharmacy is not: it says nothing of what is in it.
+"""Medicine and health. Sensitive: what names an illness or the body (medicine, pads, birth, recovery). To fetch a
+closed bag from the pharmacy is not: it says nothing of what is in it.
 """
 
 from typing import Final
@@ -13,7 +13,7 @@ KINDS: Final[tuple[Kind, ...]] = (
         "health.medicine_pickup",
         pgettext_lazy("kind", "Medicine to the door"),
         unit="trip",
-        icon="delivery",
+        icon="medicine",
         english="pharmacy prescription collect pick up drugstore chemist deliver",
         arabic="صيدلية وصفة إحضار جلب أدوية إيصال روشتة",
     ),
@@ -39,7 +39,7 @@ KINDS: Final[tuple[Kind, ...]] = (
         pgettext_lazy("kind", "Wheelchair or crutches"),
         unit="piece",
         icon="wheelchair",
-        english="walker walking stick cane frame ramp borrow lend",
+        english="wheel chair walker walking stick cane frame ramp borrow lend",
         arabic="عكاز عصا مشاية كرسي عجلات إعارة",
     ),
     good(
@@ -47,7 +47,7 @@ KINDS: Final[tuple[Kind, ...]] = (
         pgettext_lazy("kind", "Oxygen and sickroom things"),
         unit="piece",
         icon="hospital",
-        english="oxygen concentrator cylinder nebuliser nebulizer blood pressure monitor hospital bed commode thermometer",
+        english="oxygen concentrator cylinder nebuliser blood pressure monitor hospital bed commode thermometer",
         arabic="أوكسجين أسطوانة جهاز تنفس رذاذ ضغط سرير طبي ميزان حرارة",
     ),
     good(
@@ -88,7 +88,7 @@ KINDS: Final[tuple[Kind, ...]] = (
         "health.nurse_visit",
         pgettext_lazy("kind", "Nurse’s visit"),
         unit="visit",
-        icon="syringe",
+        icon="stethoscope",
         english="nurse nursing injection wound dressing drip home physiotherapy",
         arabic="ممرض تمريض إبرة حقنة غيار جرح علاج طبيعي منزلي",
     ),

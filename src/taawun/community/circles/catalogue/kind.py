@@ -10,8 +10,8 @@ Nature = Literal["good", "service", "skill", "space"]
 class Kind:
     """What an intent can be about. Valueflows: ResourceSpecification.
 
-    ``unit`` is a code of ``words.units``, ``icon`` a name of ``site.icons``. ``search`` holds further words people use for it, in
-    English and in Arabic, whatever the language of the page.
+    ``unit`` is a code of ``words.units``, ``icon`` a name of ``site.icons``. ``search`` holds further words people use
+    for it, in English and in Arabic, whatever the language of the page.
     """
 
     code: str
@@ -45,7 +45,8 @@ def space(code: str, name: Any, *, unit: str, icon: str, english: str, arabic: s
 
 
 def _kind(nature: Nature, code: str, name: Any, unit: str, icon: str, search: tuple[str, ...], sensitive: bool) -> Kind:
-    # Half a borrowed ladder, half a roof or half of one family's help is no help; everything else can come from several givers.
+    # Half a borrowed ladder, half a roof or half of one family's help is no help; everything else can come from several
+    # givers.
     lent = nature == "good" and unit == "day"
     whole = lent or unit == "family" or (nature == "space" and unit != "place")
     return Kind(code, code.partition(".")[0], name, unit, icon, nature, sensitive, not whole, search)

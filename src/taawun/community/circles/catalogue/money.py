@@ -1,4 +1,6 @@
-"""Hardship. All of it is sensitive: nobody asks for money gladly. How much, and from which pot, is the business of the funds."""
+"""Hardship. All of it is sensitive: nobody asks for money gladly. How much, and from which pot, is the business of the
+funds.
+"""
 
 from typing import Final
 

@@ -1,4 +1,6 @@
-"""Languages and papers. Official papers and legal advice are sensitive: what someone has before an office or a court is theirs to tell."""
+"""Languages and papers. Official papers and legal advice are sensitive: what someone has before an office or a court
+is theirs to tell.
+"""
 
 from typing import Final
 

@@ -27,7 +27,7 @@ KINDS: Final[tuple[Kind, ...]] = (
         "tools.lifting",
         pgettext_lazy("kind", "Jack or hoist"),
         unit="day",
-        icon="moving",
+        icon="tools",
         english="jack crane lift winch hoist pallet heavy",
         arabic="كريك رافعات ونش رفع ثقيل مرفاع",
     ),

@@ -14,8 +14,12 @@ from django.utils.translation import get_language, get_language_info
 from taawun.ground.site import assets
 from taawun.ground.site.icons import DIRECTIONAL, ICONS
 from taawun.ground.site.parts import DIRECTIONS, STATES, URGENCIES, Action, Card
+from taawun.ground.values.ids import new_id
 
 register = template.Library()
+
+# Django's own names of message levels beside ours.
+NOTICE_ICONS = {"success": "success", "warn": "warning", "warning": "warning", "danger": "danger", "error": "danger"}
 
 
 @register.simple_tag
@@ -32,7 +36,7 @@ def icon(name: str) -> SafeString:
     look = "icon flip" if name in DIRECTIONAL else "icon"
     address = f"{assets.asset_url('icons.svg')}#{ICONS[name]}"
     # Every part is ours: the name was looked up, and the address is made from a file's hash.
-    return mark_safe(f'<svg class="{look}" aria-hidden="true"><use href="{address}"></use></svg>')  # noqa: S308
+    return mark_safe(f'<svg class="{look}" aria-hidden="true"><use href="{address}"></use></svg>')
 
 
 def _chip(look: str, words: Mapping[str, tuple[str | Promise, str]], name: str) -> SafeString:
@@ -67,6 +71,12 @@ def chip(label: str, picture: str = "", look: str = "") -> SafeString:
 
 
 @register.simple_tag
+def notice_icon(look: str) -> SafeString:
+    """The picture of a notice, by its look or by the level of a Django message."""
+    return icon(NOTICE_ICONS.get(look, "info"))
+
+
+@register.simple_tag
 def person(name: str, url: str = "", picture: str = "user") -> SafeString:
     """A person or organisation by name, kept apart from the direction of the text around it."""
     inner = format_html("{}<bdi>{}</bdi>", icon(picture), name)
@@ -78,14 +88,21 @@ def person(name: str, url: str = "", picture: str = "user") -> SafeString:
 @register.simple_tag
 def button(label: str, picture: str, look: str = "", **attributes: str) -> SafeString:
     """A button that sends its form. Underscores in attribute names become dashes; `True` writes the bare name."""
-    return format_html('<button class="button {}"{}>{}<span>{}</span></button>', look, _attributes(attributes), icon(picture), label)
+    return format_html(
+        '<button class="button {}"{}>{}<span>{}</span></button>', look, _attributes(attributes), icon(picture), label
+    )
 
 
 @register.simple_tag
 def link_button(label: str, url: str, picture: str, look: str = "", **attributes: str) -> SafeString:
     """A link that looks like a button: it goes somewhere and changes nothing."""
     return format_html(
-        '<a class="button {}" href="{}"{}>{}<span>{}</span></a>', look, url, _attributes(attributes), icon(picture), label
+        '<a class="button {}" href="{}"{}>{}<span>{}</span></a>',
+        look,
+        url,
+        _attributes(attributes),
+        icon(picture),
+        label,
     )
 
 
@@ -95,9 +112,15 @@ def _attributes(attributes: Mapping[str, object]) -> SafeString:
         if value is True:
             written += f" {conditional_escape(name.replace('_', '-'))}"
         elif value not in (None, False, ""):
-            written += f' {conditional_escape(name.replace("_", "-"))}="{conditional_escape(value)}"'
+            written += f' {conditional_escape(name.replace("_", "-"))}="{conditional_escape(str(value))}"'
     # Names and values were escaped one by one above.
-    return mark_safe(written)  # noqa: S308
+    return mark_safe(written)
+
+
+@register.simple_tag
+def new_key() -> str:
+    """A fresh idempotency key for a form, so that sent twice it happens once, also without a script."""
+    return str(new_id())
 
 
 @register.inclusion_tag("site/parts/card.html", takes_context=True)
@@ -137,5 +160,3 @@ def _own_name(code: str, fallback: str) -> str:
         return str(get_language_info(code)["name_local"])
     except KeyError:
         return fallback
-
-

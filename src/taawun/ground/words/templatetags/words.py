@@ -1,6 +1,7 @@
 """Filters that write numbers, days, moments, distances and amounts in the reader's language and digits.
 
-A value that is missing is shown as nothing, as Django's own filters do; a value of the wrong kind is a mistake of ours and raises.
+A value that is missing is shown as nothing, as Django's own filters do; a value of the wrong kind is a mistake of ours
+and raises.
 """
 
 import datetime as dt

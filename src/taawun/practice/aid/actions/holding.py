@@ -7,6 +7,8 @@ import uuid
 from collections.abc import Callable, Mapping
 from datetime import datetime
 
+from django.db import transaction
+
 from taawun.ground.vault import store
 from taawun.practice.aid import rules
 from taawun.practice.aid.actions import entries
@@ -55,14 +57,34 @@ def release(
     entries.about_commitment(commitment, intents, entry, actor_id, {"reason": reason}, now=now)
 
 
+class _Moved(Exception):
+    """Somebody joined another intent to this one while the locks were being taken."""
+
+
 def release_all(intent: Intent, reason: str, *, actor_id: uuid.UUID | None, now: datetime) -> Intent:
-    """Release every living commitment on an intent and return it, locked: intents in the order of ids, then commitments."""
+    """Release every living commitment on an intent and return it, locked.
+
+    All intents concerned are locked in the order of their ids. A claim that slips in before the locks are held may
+    bring another intent: then the locks are let go and taken again, because adding one out of order could deadlock.
+    """
+    while True:
+        try:
+            with transaction.atomic():
+                return _release_all(intent, reason, actor_id=actor_id, now=now)
+        except _Moved:
+            continue
+
+
+def _release_all(intent: Intent, reason: str, *, actor_id: uuid.UUID | None, now: datetime) -> Intent:
     living = Commitment.objects.filter(circle_id=intent.circle_id, state__in=rules.LIVING).filter(
         **({"request": intent} if intent.is_request else {"offer": intent})
     )
     ids = {one for pair in living.values_list("request_id", "offer_id") for one in pair if one} | {intent.id}
     locked = {row.id: row for row in Intent.objects.select_for_update().filter(pk__in=ids).order_by("pk")}
-    for row in living.select_for_update(of=("self",)).order_by("pk"):
-        parts = {one: locked[one] for one in (row.request_id, row.offer_id) if one in locked}
+    rows = list(living.select_for_update(of=("self",)).order_by("pk"))
+    if any(one not in locked for row in rows for one in (row.request_id, row.offer_id) if one is not None):
+        raise _Moved
+    for row in rows:
+        parts = {one: locked[one] for one in (row.request_id, row.offer_id) if one is not None}
         release(row, parts, reason, actor_id=actor_id, now=now)
     return locked[intent.id]

@@ -25,6 +25,7 @@ class Migration(migrations.Migration):
                 ('id', models.UUIDField(default=taawun.ground.values.ids.new_id, editable=False, primary_key=True, serialize=False)),
                 ('circle_id', models.UUIDField()),
                 ('agent_id', models.UUIDField()),
+                ('for_id', models.UUIDField()),
                 ('seq', models.BigIntegerField()),
                 ('name', models.CharField(max_length=60)),
                 ('intent_id', models.UUIDField(null=True)),
@@ -34,7 +35,7 @@ class Migration(migrations.Migration):
                 ('mailed_at', models.DateTimeField(null=True)),
             ],
             options={
-                'indexes': [models.Index(models.F('agent_id'), models.F('made_at'), name='notices_of_an_agent'), models.Index(models.F('made_at'), condition=models.Q(('mailed_at__isnull', True)), name='notices_to_mail')],
+                'indexes': [models.Index(models.F('agent_id'), models.F('circle_id'), models.F('seq'), name='notices_of_an_agent'), models.Index(models.F('agent_id'), models.F('circle_id'), condition=models.Q(('read_at__isnull', True)), name='notices_not_read'), models.Index(models.F('made_at'), condition=models.Q(('mailed_at__isnull', True)), name='notices_to_mail')],
                 'constraints': [models.UniqueConstraint(models.F('circle_id'), models.F('seq'), models.F('agent_id'), name='one_notice_an_entry_and_agent')],
             },
         ),

@@ -1,0 +1,51 @@
+"""The only code that writes circles. One function a verb; each is one transaction with its journal entry."""
+
+from taawun.community.circles.actions.joining import (
+    end_invitation,
+    invite,
+    join_by_link,
+    join_open,
+    open_invited_account,
+    open_joining_account,
+)
+from taawun.community.circles.actions.members import (
+    add_member,
+    end_representative,
+    leave,
+    look_after,
+    name_representative,
+    remove_member,
+    set_area,
+    set_roles,
+)
+from taawun.community.circles.actions.setting_up import (
+    add_area,
+    area_of,
+    change_area,
+    change_kind,
+    change_settings,
+    set_up,
+)
+
+__all__ = [
+    "add_area",
+    "add_member",
+    "area_of",
+    "change_area",
+    "change_kind",
+    "change_settings",
+    "end_invitation",
+    "end_representative",
+    "invite",
+    "join_by_link",
+    "join_open",
+    "leave",
+    "look_after",
+    "name_representative",
+    "open_invited_account",
+    "open_joining_account",
+    "remove_member",
+    "set_area",
+    "set_roles",
+    "set_up",
+]

@@ -1,0 +1,1 @@
+"""The pages of circles: the start, joining, members, settings, the record."""

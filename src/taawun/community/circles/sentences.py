@@ -1,0 +1,144 @@
+"""What the journal's entries say in plain words, for the record every member may read. Each room registers its own.
+
+A sentence of this room names people: ``%(who)s`` acted, ``%(whom)s`` is who it is about. Other rooms' sentences name
+nobody here, because a name beside a need tells the whole circle who is in need.
+"""
+
+import json
+import uuid
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+
+from django.utils.functional import Promise
+from django.utils.html import format_html
+from django.utils.safestring import SafeString
+from django.utils.translation import gettext as _now
+from django.utils.translation import gettext_lazy as _
+
+from taawun.ground.journal.models import Entry
+
+Text = Promise | str
+_sentences: dict[str, tuple[Text, str]] = {}
+
+
+def register(said: Mapping[str, tuple[Text, str]]) -> None:
+    """Add a room's entries: the entry's name to a sentence and the icon beside it."""
+    for name, sentence in said.items():
+        if _sentences.setdefault(name, sentence) is not sentence:
+            raise ValueError(f"two sentences for the entry {name}")
+
+
+def registered() -> Mapping[str, tuple[Text, str]]:
+    return dict(_sentences)
+
+
+register(
+    {
+        "circle.set_up": (_("%(who)s set up the community."), "home"),
+        "circle.changed": (_("%(who)s changed the settings: %(settings)s."), "settings"),
+        "area.added": (_("%(who)s added an area."), "place"),
+        "area.changed": (_("%(who)s changed an area."), "place"),
+        "area.removed": (_("%(who)s removed an area."), "place"),
+        "kind.changed": (_("%(who)s changed what can be asked for and offered."), "list"),
+        "member.invited": (_("%(who)s made an invitation link."), "link"),
+        "member.invited.own": (_("%(who)s made a link by which %(whom)s can open an account."), "link"),
+        "member.invitation_ended": (_("%(who)s ended an invitation link."), "close"),
+        "member.joined": (_("%(whom)s joined."), "add-person"),
+        "member.entered": (_("%(who)s entered %(whom)s, who has no account."), "add-person"),
+        "member.account_opened": (_("%(whom)s opened an own account and now acts for themselves."), "user"),
+        "member.roles_set": (_("%(who)s set the roles of %(whom)s: %(roles)s."), "shield"),
+        "member.area_set": (_("%(who)s set the area of %(whom)s."), "place"),
+        "member.looked_after": (_("%(who)s asked %(by)s to look after %(whom)s."), "heart"),
+        "member.looked_after.none": (_("Nobody in particular looks after %(whom)s any more."), "heart"),
+        "member.left": (_("%(whom)s left."), "sign-out"),
+        "member.removed": (_("%(who)s took %(whom)s off the list of members."), "sign-out"),
+        "representative.named": (_("%(who)s named %(person)s to act for %(whom)s."), "organisation"),
+        "representative.ended": (_("%(who)s ended that %(person)s acts for %(whom)s."), "organisation"),
+    }
+)
+
+ROLE_NAMES: dict[str, Text] = {
+    "member": _("member"),
+    "coordinator": _("coordinator"),
+    "treasurer": _("treasurer"),
+    "guardian": _("guardian"),
+}
+SETTING_NAMES: dict[str, Text] = {
+    "name": _("name"),
+    "place_name": _("place"),
+    "languages": _("languages"),
+    "region": _("country"),
+    "time_zone": _("time zone"),
+    "welcome": _("words of welcome"),
+    "is_public": _("who may look in"),
+    "is_joinable": _("who may join"),
+    "accept_claims": _("when a yes is needed"),
+    "resolution": _("how coarse places are"),
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Said:
+    """An entry in words, ready to be shown: names stand in it isolated and escaped."""
+
+    entry: Entry
+    text: SafeString
+    icon: str
+
+
+def agents_in(entries: Iterable[Entry]) -> set[uuid.UUID]:
+    """Return the agents whose names the sentences of these entries may need."""
+    found: set[uuid.UUID] = set()
+    for entry in entries:
+        if not _names_people(entry.name):
+            continue
+        found |= {one for one in (entry.actor_id, entry.subject_id) if one is not None}
+        data = json.loads(entry.body)["data"]
+        found |= {uuid.UUID(data[name]) for name in ("person", "by") if data.get(name)}
+    return found
+
+
+def say(entry: Entry, names: Mapping[uuid.UUID, str]) -> Said:
+    """Return an entry in words. One of a room that is not installed any more is shown by its own name."""
+    data = json.loads(entry.body)["data"]
+    name = _variant(entry, data)
+    sentence, icon = _sentences.get(name) or (entry.name, "journal")
+    if not _names_people(entry.name):
+        return Said(entry, format_html("{}", sentence), icon)
+
+    def person(agent_id: uuid.UUID | None) -> SafeString:
+        return format_html("<bdi>{}</bdi>", (names.get(agent_id) if agent_id else "") or _now("somebody"))
+
+    facts = {
+        "who": person(entry.actor_id),
+        "whom": person(entry.subject_id),
+        "person": person(_id(data.get("person"))),
+        "by": person(_id(data.get("by"))),
+        "roles": _listed(data.get("roles"), ROLE_NAMES),
+        "settings": _listed(data.get("settings"), SETTING_NAMES),
+    }
+    # The sentence is a translator's, so it is escaped too before the names are put in.
+    pattern = format_html("{}", sentence)
+    return Said(entry, SafeString(str(pattern) % facts), icon)
+
+
+def _names_people(name: str) -> bool:
+    return name.partition(".")[0] in {"circle", "area", "kind", "member", "representative"}
+
+
+def _variant(entry: Entry, data: Mapping[str, object]) -> str:
+    if entry.name == "member.invited" and entry.subject_id:
+        return "member.invited.own"
+    if entry.name == "member.looked_after" and not data.get("by"):
+        return "member.looked_after.none"
+    return entry.name
+
+
+def _id(text: object) -> uuid.UUID | None:
+    return uuid.UUID(str(text)) if text else None
+
+
+def _listed(codes: object, words: Mapping[str, Text]) -> SafeString:
+    if not isinstance(codes, list):
+        return SafeString("")
+    return format_html("{}", _now(", ").join(str(words.get(str(code), code)) for code in codes))

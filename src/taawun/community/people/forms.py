@@ -1,0 +1,130 @@
+"""The forms of people: what is typed goes to an action as it is; what is wrong comes back beside its field."""
+
+from typing import Any
+
+from django import forms
+from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
+
+from taawun.community.people.doors import KeyedForm
+from taawun.community.people.models import Account
+from taawun.ground.words.digits import SYSTEMS
+from taawun.ground.words.languages import BY_CODE as LANGUAGE
+from taawun.ground.words.languages import COMPLETE, LANGUAGES
+
+ADDRESS_EMPTY = _("Write an e-mail address or a phone number.")
+NAME_EMPTY = _("Write the name the others should see.")
+COMPLETE_LANGUAGES = [(code, LANGUAGE[code].name_native) for code in COMPLETE]
+SPOKEN_LANGUAGES = [(language.code, language.name_native) for language in LANGUAGES]
+
+
+def line(label: Any, *, most: int, empty: Any = "", hint: Any = "", **attributes: str) -> forms.CharField:
+    """Return a field of one line. How long it may be is judged by the action; the browser only helps."""
+    return forms.CharField(
+        label=label,
+        help_text=hint,
+        required=bool(empty),
+        error_messages={"required": empty} if empty else None,
+        widget=forms.TextInput({"maxlength": str(most), **attributes}),
+    )
+
+
+def lines(label: Any, *, most: int, hint: Any = "", rows: int = 3) -> forms.CharField:
+    return forms.CharField(
+        label=label,
+        help_text=hint,
+        required=False,
+        widget=forms.Textarea({"rows": str(rows), "maxlength": str(most)}),
+    )
+
+
+def languages(label: Any, *, hint: Any = "", empty: Any = "") -> forms.MultipleChoiceField:
+    return forms.MultipleChoiceField(
+        label=label,
+        help_text=hint,
+        choices=SPOKEN_LANGUAGES,
+        required=bool(empty),
+        error_messages={"required": empty} if empty else None,
+        widget=forms.CheckboxSelectMultiple,
+    )
+
+
+def address(label: Any, hint: Any = "", *, autocomplete: str) -> forms.CharField:
+    return line(
+        label, most=254, empty=ADDRESS_EMPTY, hint=hint, autocomplete=autocomplete, dir="auto", autocapitalize="off",
+        spellcheck="false",
+    )  # fmt: skip
+
+
+class SignInForm(forms.Form):
+    """One field for a code; a password only for whoever has set one."""
+
+    address = address(
+        _("Your e-mail or phone"), _("For example name@example.org or 0912 345 678."), autocomplete="username"
+    )
+    password = forms.CharField(
+        label=_("Password"),
+        required=False,
+        strip=False,
+        widget=forms.PasswordInput({"autocomplete": "current-password", "maxlength": "200"}),
+    )
+    next = forms.CharField(required=False, widget=forms.HiddenInput)
+    region = forms.CharField(required=False, widget=forms.HiddenInput)
+
+
+class CodeForm(forms.Form):
+    """Six digits, in any of the four systems."""
+
+    code = line(
+        _("The six digits"), most=20, empty=_("Write the six digits you received."), inputmode="numeric",
+        autocomplete="one-time-code", dir="ltr",
+    )  # fmt: skip
+    next = forms.CharField(required=False, widget=forms.HiddenInput)
+
+
+class ProfileForm(KeyedForm):
+    """What the others see, and how the pages are written."""
+
+    name = line(_("The name the others see"), most=120, empty=NAME_EMPTY, autocomplete="nickname")
+    language = forms.ChoiceField(label=_("Language of these pages"), choices=COMPLETE_LANGUAGES, widget=forms.RadioSelect)
+    digits = forms.ChoiceField(
+        label=_("Digits"),
+        choices=[("", pgettext_lazy("digits", "As usual in the language")), *((code, shown) for code, shown in SYSTEMS.items())],
+        required=False,
+        widget=forms.Select,
+    )
+    languages = languages(_("Languages you speak"), hint=_("So that you are matched with people you can talk to."))
+
+    @classmethod
+    def of(cls, account: Account) -> dict[str, Any]:
+        """Return the account's values as the form shows them."""
+        return {
+            "name": account.agent.name,
+            "language": account.language,
+            "digits": account.digits,
+            "languages": account.agent.languages,
+        }
+
+
+class ContactForm(KeyedForm):
+    address = address(_("E-mail or phone"), _("For example name@example.org or 0912 345 678."), autocomplete="email")
+    region = forms.CharField(required=False, widget=forms.HiddenInput)
+
+
+class NewPasswordForm(KeyedForm):
+    password = forms.CharField(
+        label=_("New password"),
+        help_text=_("At least 8 characters that are not a common word."),
+        strip=False,
+        error_messages={"required": _("Write a password.")},
+        widget=forms.PasswordInput({"autocomplete": "new-password", "maxlength": "200"}),
+    )
+
+
+class TokenForm(KeyedForm):
+    name = line(_("What is it for?"), most=60, empty=_("Give the token a name, so that you know it again."))
+    may_write = forms.BooleanField(
+        label=_("It may change things"),
+        help_text=_("Without this, a program can only read what you can see."),
+        required=False,
+    )

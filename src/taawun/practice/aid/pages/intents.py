@@ -1,0 +1,246 @@
+"""One need or offer: what it is, who is on it, what can be done, what happened."""
+
+import uuid
+from decimal import Decimal
+
+from django.contrib import messages
+from django.http import HttpResponseBase, HttpResponseRedirect
+from django.shortcuts import render
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_POST
+
+from taawun.community.circles.access import open_circle, open_for_member
+from taawun.community.circles.actor import Actor
+from taawun.community.circles.doors import CircleRequest, circle_page, refuse_form, run_once, show_form
+from taawun.community.circles.models import Circle
+from taawun.ground.site import parts
+from taawun.ground.values.ids import parse_id
+from taawun.ground.values.refusal import Refusal, sentence
+from taawun.ground.words.digits import current_digits, to_digits
+from taawun.ground.words.units import BY_CODE as UNITS
+from taawun.ground.words.units import format_amount
+from taawun.practice.aid import access, actions, queries, rules, showing, wording
+from taawun.practice.aid.actions.agreeing import Reach
+from taawun.practice.aid.forms import ClaimForm
+from taawun.practice.aid.models import Intent
+from taawun.practice.aid.queries import story as stories
+from taawun.practice.aid.queries.behalf import may_act_for
+
+
+@circle_page(access=open_circle)
+def intent(
+    request: CircleRequest, circle: Circle, actor: Actor | None, intent_id: uuid.UUID
+) -> HttpResponseBase:
+    """Show an intent to whoever may see it; a link opens without signing in and shows only what is public."""
+    found = access.intent(circle, actor, intent_id)
+    shown = queries.card(found, actor, now=request.now)
+    on_it = stories.commitments_on(found, actor, now=request.now)
+    manages = access.may_manage(found, actor)
+    hidden = {found.agent_id} if found.is_request and not manages else set()
+    told = stories.story(
+        circle.id, [found.id, *stories.commitment_ids(found)], actor,
+        party=manages or any(access.is_party(one.commitment, actor) for one in on_it), hidden=hidden,
+    )
+    suggestions = []
+    if actor is not None and actor.is_member and (manages or not found.is_request):
+        suggestions = [
+            (
+                showing.card(queries.card(one.intent, actor, now=request.now), circle, actor, now=request.now),
+                wording.reasons(one.scored, request.now),
+                str(one.intent.id),
+            )
+            for one in queries.suggest(found, actor, limit=5, now=request.now)
+        ]
+    context = {
+        "intent": found,
+        "card": shown,
+        "status": showing.STATES[shown.status],
+        "urgency": wording.URGENCY_NAMES[rules.Urgency(found.urgency)],
+        "urgency_meaning": wording.URGENCY_MEANINGS[found.urgency][1],
+        "visibility": wording.VISIBILITY_MEANINGS[found.visibility][0],
+        "when": wording.when(found, request.now),
+        "progress": showing.progress(found),
+        "claim": showing.claim_action(shown, circle, actor),
+        "on_it": on_it,
+        "manages": manages,
+        "managing": _managing(circle, found, actor) if manages else [],
+        "steps": showing.steps(told.entries, told.names),
+        "suggestions": suggestions,
+        "share_url": request.build_absolute_uri(request.path),
+        "share_text": _share_text(found, shown, request),
+        "fragment": request.path,
+    }
+    template = "aid/intent_part.html" if request.headers.get("X-Fragment") else "aid/intent.html"
+    return render(request, template, context)
+
+
+def _share_text(found: Intent, shown: queries.Card, request: CircleRequest) -> str:
+    """Return one line for the chat group: only what is public."""
+    words = _("Needed: %(what)s, %(amount)s. %(link)s") if found.is_request else _("Offered: %(what)s, %(amount)s. %(link)s")
+    return words % {
+        "what": shown.kind.name,
+        "amount": format_amount(found.left or found.quantity, found.unit),
+        "link": request.build_absolute_uri(request.path),
+    }
+
+
+def _managing(circle: Circle, found: Intent, actor: Actor | None) -> list[parts.Action]:
+    made = []
+    if found.checked_at is None and actor is not None and actor.is_coordinator:
+        made.append(
+            parts.Action(_("Looked at: may be shown"), showing.url("check", circle, found.id), "accept", "post", "primary")
+        )
+    if found.state in {"open", "taken", "expired"}:
+        label = _("Still needed") if found.is_request else _("Still available")
+        asked = found.asked_at is not None or found.state == "expired"
+        made.append(
+            parts.Action(label, showing.url("renew", circle, found.id), "renew", "post", "primary" if asked else "")
+        )
+        made.append(
+            parts.Action(_("Take it off the board"), showing.url("withdraw", circle, found.id), "withdraw", "post", "quiet")
+        )
+    return made
+
+
+@circle_page(access=open_circle)
+def card(request: CircleRequest, circle: Circle, actor: Actor | None, intent_id: uuid.UUID) -> HttpResponseBase:
+    """Return one card, as the board shows it now: what a live page asks for when something happened to it."""
+    found = access.intent(circle, actor, intent_id)
+    shown = showing.card(queries.card(found, actor, now=request.now), circle, actor, now=request.now)
+    return render(request, "aid/card.html", {"card": shown})
+
+
+@circle_page(access=open_for_member)
+def claim(request: CircleRequest, circle: Circle, actor: Actor, intent_id: uuid.UUID) -> HttpResponseBase:
+    """ "I'm on this": one tap when nothing has to be asked, else a short form."""
+    found = access.intent(circle, actor, intent_id)
+    kind = queries.card(found, actor, now=request.now).kind
+    own = stories.own_intents_to_use(found, actor)
+    one_tap = request.method == "POST" and "short" not in request.POST
+    form = ClaimForm(
+        request.POST if request.method == "POST" and not one_tap else None,
+        unit=found.unit,
+        whole_only=found.whole_only,
+        giving=found.is_request,
+        behalf=may_act_for(actor),
+        own=[(str(one.id), format_amount(one.left, one.unit)) for one in own],
+        initial={"quantity": _plain(found)},
+    )
+    if one_tap:
+        try:
+            return HttpResponseRedirect(_claim(request, actor, found, {}))
+        except Refusal as refusal:
+            return _refused(request, circle, actor, found, refusal)
+    if request.method == "POST" and form.is_valid():
+        quantity = form.quantity_parts()
+        if not form.errors:
+            wanted = {
+                "quantity": quantity,
+                "with_intent": form.chosen("with_intent"),
+                "on_behalf_of": form.chosen("on_behalf_of"),
+                "reach": Reach(
+                    form.cleaned_data["phone"], form.cleaned_data.get("door", ""), form.cleaned_data["details"]
+                ),
+            }
+            try:
+                return HttpResponseRedirect(_claim(request, actor, found, wanted))
+            except Refusal as refusal:
+                if refusal.code in {"claim.gone", "intent.closed", "intent.expired"}:
+                    return _refused(request, circle, actor, found, refusal)
+                refuse_form(form, refusal)
+    yes = rules.needs_yes(circle.accept_claims, found.terms, vouched=actor.is_coordinator)
+    return show_form(request, "aid/claim.html", form, intent=found, kind=kind, needs_yes=yes)
+
+
+def _plain(found: Intent) -> str:
+    """Return the amount that is left as it would be typed."""
+    if found.left <= 0:
+        return ""
+    unit = UNITS[found.unit]
+    whole, rest = divmod(found.left, unit.parts_per_unit)
+    if rest == 0:
+        return to_digits(str(whole), current_digits())
+    return to_digits(f"{Decimal(found.left) / unit.parts_per_unit:f}", current_digits())
+
+
+def _claim(request: CircleRequest, actor: Actor, found: Intent, wanted: dict[str, object]) -> str:
+    def act() -> str:
+        made = actions.claim(actor, found.id, now=request.now, **wanted)  # type: ignore[arg-type]
+        return showing.url("commitment", actor.circle, made.id)
+
+    return run_once(request, actor, "aid.claim", act)
+
+
+def _refused(
+    request: CircleRequest, circle: Circle, actor: Actor, found: Intent, refusal: Refusal
+) -> HttpResponseBase:
+    """Somebody was quicker: say so at once, and offer the next like it."""
+    if refusal.status not in {409, 422}:
+        raise refusal
+    others = [
+        line for line in queries.near(actor, kinds=frozenset({found.kind}), now=request.now)
+        if line.card.intent.id != found.id
+    ] or queries.near(actor, now=request.now)
+    cards = [
+        showing.card(one.card, circle, actor, now=request.now, distance=showing.distance(one.distance_km))
+        for one in others[:5]
+    ]
+    context = {"sentence": sentence(refusal), "cards": cards, "intent": found}
+    return render(request, "aid/too_late.html", context, status=refusal.status)
+
+
+@require_POST
+@circle_page(access=open_for_member)
+def propose(request: CircleRequest, circle: Circle, actor: Actor, intent_id: uuid.UUID) -> HttpResponseBase:
+    """Ask the giver of an offer to help with a request."""
+    offer_id = parse_id(request.POST.get("offer", ""))
+    if offer_id is None:
+        raise Refusal.not_found()
+
+    def act() -> str:
+        made = actions.propose(actor, intent_id, offer_id, now=request.now)
+        return showing.url("commitment", circle, made.id)
+
+    return HttpResponseRedirect(run_once(request, actor, "aid.propose", act))
+
+
+@require_POST
+@circle_page(access=open_for_member)
+def renew(request: CircleRequest, circle: Circle, actor: Actor, intent_id: uuid.UUID) -> HttpResponseBase:
+    return _then_back(request, circle, actor, intent_id, "renew", _("Thank you. It stays on the board."))
+
+
+@require_POST
+@circle_page(access=open_for_member)
+def withdraw(request: CircleRequest, circle: Circle, actor: Actor, intent_id: uuid.UUID) -> HttpResponseBase:
+    return _then_back(request, circle, actor, intent_id, "withdraw", _("It is off the board."))
+
+
+@require_POST
+@circle_page(access=open_for_member)
+def check(request: CircleRequest, circle: Circle, actor: Actor, intent_id: uuid.UUID) -> HttpResponseBase:
+    return _then_back(request, circle, actor, intent_id, "check", _("It can be seen as it asks to be."))
+
+
+VERBS = {"renew": actions.renew, "withdraw": actions.withdraw, "check": actions.check}
+
+
+def _then_back(
+    request: CircleRequest, circle: Circle, actor: Actor, intent_id: uuid.UUID, verb: str, said: str
+) -> HttpResponseBase:
+    def act() -> str:
+        VERBS[verb](actor, intent_id, now=request.now)
+        return showing.url("intent", circle, intent_id)
+
+    address = run_once(request, actor, f"aid.{verb}", act)
+    messages.success(request, said)
+    return HttpResponseRedirect(address)
+
+
+@require_POST
+@circle_page(access=open_for_member)
+def open_details(request: CircleRequest, circle: Circle, actor: Actor, intent_id: uuid.UUID) -> HttpResponseBase:
+    """Open what is sealed of a need: one's own, or as a coordinator with a reason that stays on record."""
+    details = access.details_for_coordinator(actor, intent_id, request.POST.get("why", "")[:200], now=request.now)
+    found = access.intent(circle, actor, intent_id)
+    return render(request, "aid/details.html", {"details": details, "intent": found})

@@ -1,0 +1,45 @@
+"""What every test may ask for."""
+
+from collections.abc import Iterator
+
+import pytest
+from django.apps import apps
+from django.db import connection, connections
+
+from tests.world import World, make_world
+
+
+@pytest.fixture
+def world(db: None) -> World:
+    """A circle with Amina (coordinator), Yusuf and Zeynep (members)."""
+    made = make_world()
+    made.join("Yusuf")
+    made.join("Zeynep")
+    return made
+
+
+@pytest.fixture
+def other_world(db: None) -> World:
+    """A second circle that nobody of the first belongs to."""
+    return make_world("Hillside", founder="Omar")
+
+
+@pytest.fixture
+def committed_db(django_db_setup: None, django_db_blocker) -> Iterator[None]:
+    """A database whose transactions really commit, for tests with several connections; emptied afterwards.
+
+    Emptying must get past the triggers that keep the journal from being emptied, so it switches them off for itself.
+    """
+    with django_db_blocker.unblock():
+        yield
+        tables = [model._meta.db_table for model in apps.get_models(include_auto_created=True) if model._meta.managed]
+        tables = [table for table in tables if table not in {"django_migrations", "django_content_type"}]
+        with connection.cursor() as cursor:
+            cursor.execute("SELECT tgrelid::regclass::text FROM pg_trigger WHERE tgname = 'nothing_is_emptied'")
+            guarded = [row[0] for row in cursor.fetchall()]
+            for table in guarded:
+                cursor.execute(f"ALTER TABLE {table} DISABLE TRIGGER USER")
+            cursor.execute(f"TRUNCATE {', '.join(tables)} CASCADE")
+            for table in guarded:
+                cursor.execute(f"ALTER TABLE {table} ENABLE TRIGGER USER")
+        connections.close_all()
