@@ -8,6 +8,7 @@ import os
 import stat
 import subprocess
 import sys
+import venv
 from pathlib import Path
 from types import ModuleType
 
@@ -60,45 +61,64 @@ def test_an_old_python_is_told_what_to_install(
     assert said.count("\n") == 1
 
 
-def test_the_environment_is_made_once_and_healed_when_it_must_be(
-    script: ModuleType, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    monkeypatch.setenv("PATH", "/usr/bin:/bin")  # without uv: an empty lock needs no index, so pip works anywhere
+def test_pip_makes_an_environment_that_finds_the_package(script: ModuleType, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("PATH", "/usr/bin:/bin")  # without uv; an empty lock needs no index, so this works anywhere
     assert not script.is_current("run")
     script.ensure_environment("run")
     assert script.is_current("run")
     assert not script.is_current("dev")
-    python = Path(script.PYTHON)
     found = subprocess.run(
-        [python, "-c", "import sys; print(sys.path)"], capture_output=True, text=True, check=True
-    ).stdout
-    assert os.path.join(script.ROOT, "src") in found
-
-    monkeypatch.setattr(script, "slow", lambda *_: pytest.fail("a current environment must not be touched"))
+        [script.PYTHON, "-c", "import sys; print(sys.path)"], capture_output=True, text=True, check=True
+    )
+    assert os.path.join(script.ROOT, "src") in found.stdout
+    monkeypatch.setattr(script, "make_environment", lambda *_: pytest.fail("a current environment must not be touched"))
     script.ensure_environment("run")
-    monkeypatch.undo()
-    monkeypatch.setenv("PATH", "/usr/bin:/bin")
 
-    # A later lock asks for more; the one for developers then serves both.
-    Path(script.lock_file("run")).write_text("# changed\n")
-    assert not script.is_current("run")
-    script.ensure_environment("dev")
-    assert script.is_current("dev")
-    assert script.is_current("run")
 
-    # An install that was interrupted leaves a mark and no stamp: nothing of it is trusted.
-    script.mark_unfinished()
-    (python.parent / "half-written").write_text("")
-    assert not script.is_current("run")
-    script.ensure_environment("run")
-    assert script.is_current("run")
-    assert not (python.parent / "half-written").exists()
+@pytest.fixture
+def quick(script: ModuleType, monkeypatch: pytest.MonkeyPatch) -> ModuleType:
+    """The script with an installer that installs nothing: what is tested is when it runs, and on what it runs."""
 
-    # The Python it was made from is gone.
+    def install(_tool: str, _kind: str) -> str:
+        if not os.path.exists(script.PYTHON):
+            venv.create(script.VENV, symlinks=True, with_pip=False)
+        script.mark_unfinished()
+        return ""
+
+    monkeypatch.setattr(script, "install", install)
+    return script
+
+
+def test_the_environment_for_developers_serves_both(quick: ModuleType) -> None:
+    quick.ensure_environment("run")
+    Path(quick.lock_file("run")).write_text("# changed\n")
+    assert not quick.is_current("run")
+    quick.ensure_environment("dev")
+    assert quick.is_current("dev")
+    assert quick.is_current("run")
+    Path(quick.lock_file("dev")).write_text("# changed\n")
+    quick.ensure_environment("run")
+    assert quick.is_current("dev"), "it stays what it was; a developer does not want to install everything twice a day"
+
+
+def test_an_interrupted_install_is_not_trusted(quick: ModuleType) -> None:
+    quick.ensure_environment("run")
+    half_written = Path(quick.PYTHON).with_name("half-written")
+    half_written.write_text("")
+    quick.mark_unfinished()
+    assert not quick.is_current("run")
+    quick.ensure_environment("run")
+    assert quick.is_current("run")
+    assert not half_written.exists()
+
+
+def test_an_environment_whose_python_is_gone_is_made_anew(quick: ModuleType) -> None:
+    quick.ensure_environment("run")
+    python = Path(quick.PYTHON)
     python.unlink()
     python.symlink_to("/nonexistent/python3")
-    assert not script.is_current("run")
-    script.ensure_environment("run")
+    assert not quick.is_current("run")
+    quick.ensure_environment("run")
     assert subprocess.run([python, "-c", ""], check=False).returncode == 0
 
 

@@ -36,6 +36,7 @@ ROLE = "taawun"
 SUPERUSER = "postgres"
 START_SECONDS = 60.0
 CONNECT_SECONDS = 5
+RETURN_SECONDS = 20.0
 
 # A laptop shared with other work: little memory, no just-in-time compiler for our short queries, safe against power cuts.
 SETTINGS = {
@@ -205,7 +206,12 @@ def running(config: Config) -> Iterator[str]:
         yield config.database_url
         return
     embedded = cluster(config)
-    if embedded.files.exists() and embedded.is_ready():
+    if folder.is_claimed(config.data):
+        # Taawun runs. Its database may just be on its way back from a crash.
+        if not processes.wait_until(embedded.is_ready, RETURN_SECONDS):
+            raise Trouble(
+                "Taawun runs, but its database does not answer: look at what ./taawun up says at its terminal."
+            )
         yield config.database_url
         return
     folder.check(config.data)

@@ -123,7 +123,8 @@ CSRF_FAILURE_VIEW = "taawun.ground.site.pages.csrf_failure"
 LANGUAGE_COOKIE_NAME = "language"
 
 SECURE_CONTENT_TYPE_NOSNIFF = True
-SECURE_REFERRER_POLICY = "no-referrer"
+# Not "no-referrer": browsers then send "Origin: null" with forms, and every form would be refused as forged.
+SECURE_REFERRER_POLICY = "same-origin"
 SECURE_CROSS_ORIGIN_OPENER_POLICY = "same-origin"
 SECURE_HSTS_SECONDS = 31_536_000 if _secure else 0
 SECURE_PROXY_SSL_HEADER = ("HTTP_X_FORWARDED_PROTO", "https") if _secure else None
@@ -175,6 +176,8 @@ EMAIL_TIMEOUT = 20
 DEFAULT_FROM_EMAIL = CONFIG.mail_from
 
 PROCRASTINATE_ON_APP_READY = "taawun.ground.jobs.duties.register"
+# One job may wait for a slow mail server while the others go on. What succeeded needs no row; what failed is kept a week.
+PROCRASTINATE_WORKER_DEFAULTS = {"concurrency": 3, "delete_jobs": "successful", "shutdown_graceful_timeout": 3.0}
 
 # No addresses, user agents or bodies are logged: what a seized log cannot tell, it does not tell.
 LOGGING = {

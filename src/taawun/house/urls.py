@@ -1,5 +1,22 @@
 """Every door of the house."""
 
-from django.urls import URLPattern, URLResolver
+from django.conf import settings
+from django.urls import URLPattern, URLResolver, include, path
 
-urlpatterns: list[URLPattern | URLResolver] = []
+from taawun.ground.site.pages import style
+
+urlpatterns: list[URLPattern | URLResolver] = [
+    path("", include("taawun.community.circles.urls")),
+    path("", include("taawun.community.people.urls")),
+    path("", include("taawun.practice.aid.urls")),
+    path("", include("taawun.reach.messages.urls")),
+]
+try:
+    from taawun.house.api import api
+except ImportError:
+    pass
+else:
+    urlpatterns.append(path("api/v1/", api.urls))
+
+if settings.DEBUG:
+    urlpatterns += [path("style/", style), path("style/<str:part>/", style)]

@@ -2,6 +2,7 @@
 
 import re
 from typing import Any
+from uuid import UUID
 
 import pytest
 from django import forms
@@ -11,7 +12,7 @@ from django.test import override_settings
 from django.utils import translation
 
 from taawun.ground.site import pages
-from taawun.ground.site.forms import ChoiceCards, KindPicker, Quantity
+from taawun.ground.site.forms import ChoiceCards, IdempotencyKey, KindPicker, Quantity
 from taawun.ground.site.parts import Action, Card, Link, Table
 
 HOSTILE = '"><script>alert(1)</script>'
@@ -166,6 +167,15 @@ def test_the_kind_picker_opens_the_group_of_its_choice() -> None:
     assert groups == [("", "Food"), (" open", "Care")]
     assert 'data-search="lunch"' in html
     assert re.findall(r"<details(.*?)>", drawn("{% field form.kind %}", form=Ask())) == [" open", ""]
+
+
+def test_every_form_shown_has_a_key_of_its_own_and_keeps_it() -> None:
+    class Keyed(forms.Form):
+        key = forms.CharField(widget=IdempotencyKey)
+
+    shown = [re.findall(r'value="([^"]+)"', str(Keyed()["key"]))[0] for _ in range(2)]
+    assert UUID(shown[0]) != UUID(shown[1])
+    assert f'value="{shown[0]}"' in str(Keyed({"key": shown[0]})["key"])
 
 
 def test_a_quantity_accepts_any_digits_and_asks_for_a_number_pad() -> None:

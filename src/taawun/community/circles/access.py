@@ -1,14 +1,16 @@
 """Opening a circle: the only way a page, an API call or a job gets into one. It sets the transaction's scope."""
 
 import uuid
+from datetime import datetime
 
 from django.db import connection
 
 from taawun.community.circles.actor import Actor
 from taawun.community.circles.models import Circle, Membership, Representative
-from taawun.community.people.models import Account, Agent
+from taawun.community.people.models import Account, Agent, Contact
 from taawun.ground.values.refusal import Refusal
 from taawun.ground.values.scope import set_agents, set_scope
+from taawun.ground.vault import store
 
 
 def open_circle(slug: str, account: Account | None) -> tuple[Circle, Actor | None]:
@@ -137,3 +139,18 @@ def representatives_of(organisation_id: uuid.UUID, actor: Actor) -> list[Represe
         .select_related("person")
         .order_by("since")
     )
+
+
+def private_of(actor: Actor, agent_id: uuid.UUID, *, now: datetime) -> dict[str, str]:
+    """Open what is sealed of somebody without an account, for whoever acts for them. The look goes on the record."""
+    membership = member(actor, agent_id)
+    if not (actor.is_guardian or agent_id in actor.acts_for):
+        raise Refusal.forbidden()
+    if Account.objects.filter(agent_id=agent_id).exists():
+        # Who has an account shows her phone and door herself, when something is agreed.
+        raise Refusal.forbidden()
+    contacts = [one.pk for one in Contact.objects.filter(agent_id=agent_id)]
+    opened = store.reveal(actor.viewer, [membership.id, *contacts], "care", circle_id=actor.circle.id, now=now)
+    found = dict(opened.get(membership.id, {}))
+    reached = [opened[one]["value"] for one in contacts if "value" in opened.get(one, {})]
+    return found | {"address": reached[0]} if reached else found

@@ -32,7 +32,7 @@ def in_every_circle(
             with circle_scope(circle_id):
                 circle = Circle.objects.filter(pk=circle_id).first()
                 done += act(circle) if circle is not None else 0
-        except Exception as error:
+        except Exception as error:  # noqa: BLE001  (whatever it is, the other circles have their turn)
             failed += 1
             # Messages of the database may repeat what a person typed, so only the kind of failure is told.
             logger.error("%s failed in circle %s: %s", what, circle_id, type(error).__name__)

@@ -36,7 +36,7 @@ class PlacedForm(KeyedForm):
         return places.read_position(written, "position", near=near)
 
 
-def position(label: Any = _("Position")) -> forms.CharField:
+def position(label: Any) -> forms.CharField:
     return line(label, most=80, hint=POSITION_HINT, dir="ltr", autocomplete="off")
 
 
@@ -60,7 +60,7 @@ class StartForm(PlacedForm):
     languages = languages(_("Which languages do people read?"), empty=LANGUAGES_EMPTY)
     region = forms.ChoiceField(label=_("Country"), help_text=_("Phone numbers are read as they are written there."))
     time_zone = forms.ChoiceField(label=_("Time zone"), required=False)
-    position = position()
+    position = position(_("Position"))
     latitude, longitude = hidden(), hidden()
 
     def __init__(self, *arguments: Any, is_known: bool, **named: Any) -> None:

@@ -72,6 +72,10 @@ def members_of(
     return [MemberLine(one, one.agent_id in accounts) for one in page]
 
 
+def has_account(agent_id: uuid.UUID) -> bool:
+    return Account.objects.filter(agent_id=agent_id).exists()
+
+
 def invitation_of(circle: Circle, secret: str, *, now: datetime) -> Invitation | None:
     """Return the living invitation behind a join link, and open the circle's scope; None when it has ended."""
     set_scope([circle.id])

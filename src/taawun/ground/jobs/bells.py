@@ -39,7 +39,7 @@ class Doorbell:
         while True:
             try:
                 self._listen()
-            except Exception as error:
+            except Exception as error:  # noqa: BLE001  (whatever it is, listening goes on)
                 # The database restarts, or the line is cut: the duties go on by the minute meanwhile.
                 logger.warning("the doorbell is deaf (%s); listening again", type(error).__name__)
                 time.sleep(DEAF_SECONDS)

@@ -2,13 +2,15 @@
 
 import json
 import uuid
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from typing import TextIO
 
 from django.db import connection
 
 from taawun.ground.journal.chain import Fault, Link, moment, verify
 from taawun.ground.journal.models import Entry
+
+CHUNK = 2000
 
 
 def _link(entry: Entry) -> Link:
@@ -32,7 +34,9 @@ def _link(entry: Entry) -> Link:
     )
 
 
-def verify_circle(circle_id: uuid.UUID) -> tuple[int, str, list[Fault]]:
+def verify_circle(
+    circle_id: uuid.UUID, progress: Callable[[int], None] = lambda done: None
+) -> tuple[int, str, list[Fault]]:
     """Return the number of entries, the last hash (hex) and the faults. The caller has opened the circle's scope.
 
     Entries appended meanwhile are left for the next time: head and end of the chain are read at one moment.
@@ -43,9 +47,11 @@ def verify_circle(circle_id: uuid.UUID) -> tuple[int, str, list[Fault]]:
     def counted() -> Iterator[Link]:
         nonlocal count, last
         chain = Entry.objects.filter(circle_id=circle_id, seq__lte=max(newest, head_seq or 0)).order_by("seq")
-        for entry in chain.iterator(chunk_size=2000):
+        for entry in chain.iterator(chunk_size=CHUNK):
             count += 1
             last = bytes(entry.hash)
+            if count % CHUNK == 0:
+                progress(count)
             yield _link(entry)
 
     faults = list(verify(counted()))
@@ -74,7 +80,7 @@ def _head(circle_id: uuid.UUID) -> tuple[int | None, bytes, int]:
 def export_circle(circle_id: uuid.UUID, out: TextIO) -> int:
     """Write the chain as JSON lines: seq, previous_hash, hash (hex) and the body that was hashed."""
     count = 0
-    for entry in Entry.objects.filter(circle_id=circle_id).order_by("seq").iterator(chunk_size=2000):
+    for entry in Entry.objects.filter(circle_id=circle_id).order_by("seq").iterator(chunk_size=CHUNK):
         line = {
             "seq": entry.seq,
             "previous_hash": bytes(entry.previous_hash).hex(),

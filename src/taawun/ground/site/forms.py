@@ -6,6 +6,8 @@ from typing import Any
 from django import forms
 from django.forms.renderers import DjangoTemplates
 
+from taawun.ground.values.ids import new_id
+
 
 class Renderer(DjangoTemplates):
     """`FORM_RENDERER` of the house: `{{ form }}` and `{{ field.as_field_group }}` draw our own blocks."""
@@ -60,7 +62,7 @@ class Quantity(forms.TextInput):
 
 
 class IdempotencyKey(forms.HiddenInput):
-    """Filled by the browser once per page, so that the same form sent twice happens once."""
+    """A fresh id in every form that is shown, so that the same form sent twice happens once."""
 
-    def __init__(self) -> None:
-        super().__init__({"data-key": True})
+    def format_value(self, value: Any) -> str:
+        return str(value or new_id())

@@ -17,7 +17,6 @@ THINGS: Final[dict[str, str]] = {
     "fruit": "apple",
     "meat": "drumstick",
     "baby-milk": "milk",
-    "drink": "coffee",
     "water": "glass-water",
     "cook": "chef-hat",
     "kitchen": "cooking-pot",
@@ -76,7 +75,6 @@ THINGS: Final[dict[str, str]] = {
     "interpreting": "languages",
     "paperwork": "clipboard-pen",
     "legal": "scale",
-    "music": "music",
     # tools, repairs, power
     "tools": "wrench",
     "drill": "drill",
@@ -167,7 +165,6 @@ SIGNS: Final[dict[str, str]] = {
     "locate": "locate-fixed",
     "history": "history",
     "journal": "scroll-text",
-    "report": "chart-no-axes-column",
     "home": "house",
     "more": "ellipsis",
     "back": "arrow-left",
@@ -175,7 +172,6 @@ SIGNS: Final[dict[str, str]] = {
     "chevron": "chevron-right",
     "open": "chevron-down",
     "download": "download",
-    "upload": "upload",
     "edit": "pencil",
     "delete": "trash-2",
     # saying how things stand

@@ -21,6 +21,7 @@ VERBS = (
     Verb("up", "taawun.house.commands.up", "start Taawun and print its address (--demo fills a town to try)"),
     Verb("doctor", "taawun.house.commands.doctor", "say what is wrong with this installation, and what to do"),
     Verb("verify", "taawun.house.commands.verify", "let the record prove that nothing in it was changed"),
+    Verb("rotate", "taawun.house.commands.rotate", "give the vault a new master key while people go on working"),
     Verb("match", "taawun.house.commands.match", "match requests and offers from two files, without a server"),
     Verb("test", "taawun.house.commands.test", "run the tests (arguments go to pytest)", "dev"),
     Verb("check", "taawun.house.commands.check", "check style, types, import contracts and translations", "dev"),

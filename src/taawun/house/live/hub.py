@@ -8,9 +8,9 @@ import asyncio
 import logging
 import uuid
 from collections import Counter
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Coroutine, Iterable
 from concurrent.futures import ThreadPoolExecutor
-from typing import ParamSpec, TypeVar
+from typing import Any, ParamSpec, TypeVar
 
 from django.db import Error as DatabaseError
 
@@ -36,12 +36,11 @@ T = TypeVar("T")
 class Listener:
     """One open stream: what waits to be sent, and how far in the journal it has come."""
 
-    __slots__ = ("chunks", "closed", "seat", "seq", "session_key", "slug", "told_seq", "visitor", "wake")
+    __slots__ = ("chunks", "closed", "seat", "seq", "session_key", "slug", "told_seq", "wake")
 
-    def __init__(self, slug: str, session_key: str, visitor: str, seat: Seat, seq: int) -> None:
+    def __init__(self, slug: str, session_key: str, seat: Seat, seq: int) -> None:
         self.slug = slug
         self.session_key = session_key
-        self.visitor = visitor
         self.seat = seat
         self.seq = seq
         self.told_seq = seq
@@ -117,9 +116,10 @@ class Hub:
     def __init__(self, database_url: str) -> None:
         self.database_url = database_url
         self.channels: dict[uuid.UUID, Channel] = {}
-        self.visitors: Counter[str] = Counter()
+        self.visitors: Counter[str] = Counter()  # open streams, by who has them
         self.stopping = False
         self._duties: list[asyncio.Task[None]] = []
+        self._errands: set[asyncio.Task[None]] = set()
         self._gate = ThreadPoolExecutor(2, "live-gate")
         self._reader = ThreadPoolExecutor(1, "live-reader")
 
@@ -128,18 +128,22 @@ class Hub:
         ring = doorbell.listen(self.database_url, on_ring=self.ring, on_open=self._ring_all)
         self._duties = [
             asyncio.create_task(ring, name="live doorbell"),
-            asyncio.create_task(self._every(lambda: POLL_SECONDS, self._poll), name="live poll"),
-            asyncio.create_task(self._every(lambda: HEARTBEAT_SECONDS, self._beat), name="live heartbeat"),
-            asyncio.create_task(self._every(lambda: LOOK_AGAIN_SECONDS, self._look_again_at_all), name="live gate"),
+            asyncio.create_task(self._every(POLL_SECONDS, self._poll), name="live poll"),
+            asyncio.create_task(self._every(HEARTBEAT_SECONDS, self._beat), name="live heartbeat"),
+            asyncio.create_task(self._every(LOOK_AGAIN_SECONDS, self._look_again_at_all), name="live gate"),
         ]
 
     def stop(self) -> None:
-        """End every stream now, and the duties. Browsers come back by themselves, each in its own time."""
+        """End every stream now. Browsers come back by themselves, each in its own time."""
         self.stopping = True
-        for duty in self._duties:
-            duty.cancel()
         for listener in self._listeners():
             listener.close()
+
+    def close(self) -> None:
+        """End the duties and let go of the threads, when the last stream has ended."""
+        self.stop()
+        for duty in (*self._duties, *self._errands):
+            duty.cancel()
         self._gate.shutdown(wait=False, cancel_futures=True)
         self._reader.shutdown(wait=False, cancel_futures=True)
 
@@ -147,10 +151,10 @@ class Hub:
         """Put a question about who may listen to the database, in a thread of the gate."""
         return await asyncio.get_running_loop().run_in_executor(self._gate, lambda: question(*args, **kwargs))
 
-    async def join(self, slug: str, session_key: str, visitor: str, admission: gate.Admission) -> Listener:
+    async def join(self, slug: str, session_key: str, admission: gate.Admission) -> Listener:
         """Seat a listener behind exactly what they missed: no entry twice, none left out."""
         seat, seq = admission.seat, admission.seq
-        listener = Listener(slug, session_key, visitor, seat, seq)
+        listener = Listener(slug, session_key, seat, seq)
         if admission.missed is None:
             listener.push(events.reset(seq))
         for line in admission.missed or ():
@@ -160,18 +164,15 @@ class Hub:
         while (channel := self.channels.get(seat.circle_id)) is not None and channel.seq > listener.seq:
             for line in await self.ask(gate.lines_after, seat.circle_id, listener.seq, READ_AT_ONCE):
                 listener.hear(line, events.entry_for(line, seat))
+        # No await from here on: what is told next is told to this listener too.
         if channel is None:
             channel = self.channels[seat.circle_id] = Channel(seat.circle_id, listener.seq)
         channel.listeners.add(listener)
-        self.visitors[visitor] += 1
         if self.stopping:
             listener.close()
         return listener
 
     def leave(self, listener: Listener) -> None:
-        self.visitors[listener.visitor] -= 1
-        if self.visitors[listener.visitor] <= 0:
-            del self.visitors[listener.visitor]
         channel = self.channels[listener.seat.circle_id]
         channel.listeners.discard(listener)
         if not channel.listeners:
@@ -205,23 +206,19 @@ class Hub:
     async def _read_in_thread(self, question: Callable[P, T], *args: P.args, **kwargs: P.kwargs) -> T:
         return await asyncio.get_running_loop().run_in_executor(self._reader, lambda: question(*args, **kwargs))
 
-    async def _every(self, seconds: Callable[[], float], duty: Callable[[], object]) -> None:
+    async def _every(self, seconds: float, duty: Callable[[], Coroutine[Any, Any, None]]) -> None:
         """Do a duty again and again. One that fails for want of a database is due again the next time."""
         while True:
-            await asyncio.sleep(seconds())
+            await asyncio.sleep(seconds)
             try:
-                outcome = duty()
-                if asyncio.iscoroutine(outcome):
-                    await outcome
-            except DatabaseError:
-                log.debug("a duty of the live stream has to wait", exc_info=True)
+                await _unless_database_is_away(duty())
             except Exception:
                 log.exception("A duty of the live stream failed; it is tried again.")
 
     def _listeners(self) -> list[Listener]:
         return [listener for channel in self.channels.values() for listener in channel.listeners]
 
-    def _beat(self) -> None:
+    async def _beat(self) -> None:
         for listener in self._listeners():
             listener.beat()
 
@@ -249,16 +246,11 @@ class Hub:
         if due:
             self._in_background(self._look_again(due))
 
-    def _in_background(self, work: "asyncio.Future[None] | object") -> None:
-        task = asyncio.ensure_future(self._once(work))
-        self._duties.append(task)
-        task.add_done_callback(self._duties.remove)
-
-    async def _once(self, work: object) -> None:
-        try:
-            await work  # type: ignore[misc]
-        except DatabaseError:
-            log.debug("a duty of the live stream has to wait", exc_info=True)
+    def _in_background(self, work: Coroutine[Any, Any, None]) -> None:
+        task = asyncio.create_task(_unless_database_is_away(work))
+        # A task nobody holds may be thrown away half done.
+        self._errands.add(task)
+        task.add_done_callback(self._errands.discard)
 
     async def _look_again(self, listeners: Iterable[Listener]) -> None:
         """Ask the gate about each visitor once, a few at a time. Who may no longer listen loses the stream."""
@@ -275,3 +267,11 @@ class Hub:
                         listener.close()
                     else:
                         listener.seat = seat
+
+
+async def _unless_database_is_away(work: Coroutine[Any, Any, None]) -> None:
+    """Do it, or leave it for the next time. The doorbell says once, for all duties, that the database is away."""
+    try:
+        await work
+    except DatabaseError:
+        log.debug("a duty of the live stream has to wait", exc_info=True)

@@ -25,7 +25,15 @@ def url(name: str, circle: Circle, *arguments: object) -> str:
     return reverse(f"aid:{name}", args=[circle.slug, *arguments])
 
 
-def card(shown: queries.Card, circle: Circle, actor: Actor | None, *, now: datetime, distance: str = "") -> parts.Card:
+def card(
+    shown: queries.Card,
+    circle: Circle,
+    actor: Actor | None,
+    *,
+    now: datetime,
+    distance: str = "",
+    with_action: bool = True,
+) -> parts.Card:
     """Return a card of the board. Names appear to members only, and never the name of who needs help."""
     intent = shown.intent
     amount = intent.left if intent.state == "open" else intent.quantity
@@ -42,7 +50,7 @@ def card(shown: queries.Card, circle: Circle, actor: Actor | None, *, now: datet
         distance=distance,
         who=_who(shown),
         note=intent.summary,
-        action=claim_action(shown, circle, actor),
+        action=claim_action(shown, circle, actor) if with_action else None,
         topic=f"intent:{intent.id}",
         fragment=url("card", circle, intent.id),
     )

@@ -8,4 +8,4 @@ class MessagesConfig(AppConfig):
     label = "notices"
 
     def ready(self) -> None:
-        from taawun.reach.messages import jobs  # noqa: F401  (declares its duties and errands)
+        from taawun.reach.messages import jobs, refusals  # noqa: F401  (declares duties, registers sentences)

@@ -38,6 +38,13 @@ SENTENCES: Final[Mapping[str, Promise | str]] = {
     "help.thanked": _("Thanks were sent for this."),
 }
 
+# Where what a notice is about is gone, the plainest of its sentences is left.
+PLAINEST: Final = {
+    "intent.asked": "intent.asked.request",
+    "intent.expired": "intent.expired.request",
+    "claim.made": "claim.made.agreed",
+}
+
 
 def sentence_key(notice: Notice, intent: Intent | None, commitment: Commitment | None) -> str:
     """Return which sentence a notice is, from what it is about. An entry with one sentence has its own name for a key."""
@@ -50,7 +57,7 @@ def sentence_key(notice: Notice, intent: Intent | None, commitment: Commitment |
         found = f"claim.released.{commitment.reason}"
     elif commitment is not None and notice.name == "claim.warned" and commitment.agreed_at is None:
         found = "claim.warned.waiting"
-    return found if found in SENTENCES else notice.name
+    return found if found in SENTENCES else PLAINEST.get(notice.name, notice.name)
 
 
 def _claim(notice: Notice, commitment: Commitment) -> str:

@@ -14,7 +14,8 @@ from taawun.solve.matching.evenness import level_blocks
 from taawun.solve.matching.flow import objective_of
 from taawun.solve.matching.problem import URGENCY_CLASSES, IntArray, Problem
 
-PACKED_MAXIMUM = 2**52
+# CP-SAT allows 2**62, but its probing of an objective with some 2**45 values can run for ever, past every limit.
+PACKED_MAXIMUM = 2**38
 
 
 @dataclass(frozen=True, eq=False)
@@ -56,6 +57,7 @@ def solve_exact(problem: Problem, start: IntArray, *, time_limit_seconds: float,
         model.minimize(sum(packed))
         solver = cp_model.CpSolver()
         solver.parameters.num_workers = 1
+        solver.parameters.cp_model_probing_level = 0
         solver.parameters.random_seed = seed % 2**31
         solver.parameters.max_deterministic_time = effort / len(groups)
         solver.parameters.max_time_in_seconds = max(0.01, time_limit_seconds / len(groups))

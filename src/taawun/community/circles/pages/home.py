@@ -9,6 +9,7 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.utils import timezone
+from django.utils.html import format_html
 from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods
@@ -133,15 +134,27 @@ def _set_up(request: HttpRequest, form: StartForm, account: Account | None, lang
         return {"location": board_of(circle), "account": str(who.pk), "name": circle.name}
 
     answer = once_for_form(request, account, "circle.set_up", act)
+    text = _("%(name)s is set up. Post a first need or offer, or invite your neighbours.") % {"name": answer["name"]}
     if account is None:
         sign_in_as_answered(request, answer)
+        tell_way_back(request, text)
+    else:
+        messages.success(request, text)
+    return str(answer["location"])
+
+
+def tell_way_back(request: HttpRequest, text: str) -> None:
+    """Say something, and quietly that this browser is the only key so far."""
     messages.success(
         request,
-        _("%(name)s is set up. Post a first need or offer, or invite your neighbours.") % {"name": answer["name"]},
+        format_html(
+            '{} {} <a href="{}">{}</a>',
+            text,
+            _("This browser is the key to your account."),
+            reverse("people:ways"),
+            _("Keep another way in"),
+        ),
     )
-    if account is None:
-        return reverse("people:ways") if request.POST.get("then") == "ways" else str(answer["location"])
-    return str(answer["location"])
 
 
 def sign_in_as_answered(request: HttpRequest, answer: dict[str, object]) -> None:

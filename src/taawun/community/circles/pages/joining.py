@@ -9,7 +9,6 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.utils import timezone
-from django.utils.html import format_html
 from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_POST
@@ -19,7 +18,7 @@ from taawun.community.circles.actor import Actor
 from taawun.community.circles.doors import CircleRequest, circle_page
 from taawun.community.circles.forms import JoinForm
 from taawun.community.circles.models import Circle, Invitation
-from taawun.community.circles.pages.home import board_of, sign_in_as_answered
+from taawun.community.circles.pages.home import board_of, sign_in_as_answered, tell_way_back
 from taawun.community.people import limits
 from taawun.community.people.doors import (
     KeyedForm,
@@ -115,7 +114,15 @@ def _living(circle: Circle, secret: str) -> Invitation:
 
 
 def _show_join(request: HttpRequest, circle: Circle, found: Invitation, form: JoinForm) -> HttpResponse:
-    response = show_form(request, "circles/join.html", form, joined=circle, invitation=found)
+    account = account_of(request)
+    response = show_form(
+        request,
+        "circles/join.html",
+        form,
+        joined=circle,
+        invitation=found,
+        user_name=account.agent.name if account else "",
+    )
     response.headers["Cache-Control"] = "private, no-store"
     return response
 
@@ -166,15 +173,7 @@ def _join_as_new(request: HttpRequest, circle: Circle, secret: str) -> HttpRespo
 
 def _welcome(request: HttpRequest, circle: Circle, answer: dict[str, object]) -> HttpResponse:
     sign_in_as_answered(request, answer)
-    messages.success(
-        request,
-        format_html(
-            '{} <a href="{}">{}</a>',
-            _("Welcome to %(name)s. This browser is the key to your account.") % {"name": circle.name},
-            reverse("people:ways"),
-            _("Keep another way in"),
-        ),
-    )
+    tell_way_back(request, _("Welcome to %(name)s.") % {"name": circle.name})
     return redirect(str(answer["location"]))
 
 
@@ -212,7 +211,8 @@ def join_open(request: CircleRequest, circle: Circle, actor: Actor | None) -> Ht
             return _welcome(request, circle, once_for_form(request, None, "circle.join_open", join_new))
         except Refusal as refusal:
             refuse_form(form, refusal)
-    return show_form(request, "circles/join.html", form, joined=circle)
+    user_name = account.agent.name if account else ""
+    return show_form(request, "circles/join.html", form, joined=circle, user_name=user_name)
 
 
 @require_http_methods(["GET", "POST"])

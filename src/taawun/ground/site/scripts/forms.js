@@ -8,15 +8,6 @@ function each(root, selector, act) {
   Array.prototype.forEach.call(root.querySelectorAll(selector), act);
 }
 
-// An id as crypto.randomUUID would make it, also where that is missing: on plain http and on older phones.
-function newKey() {
-  var bytes = crypto.getRandomValues(new Uint8Array(16));
-  bytes[6] = (bytes[6] & 15) | 64;
-  bytes[8] = (bytes[8] & 63) | 128;
-  var hex = Array.prototype.map.call(bytes, function (byte) { return (byte + 256).toString(16).slice(1); }).join('');
-  return hex.replace(/^(.{8})(.{4})(.{4})(.{4})/, '$1-$2-$3-$4-');
-}
-
 // What a person types finds what is meant: without accents, vowel signs, or the choice between look-alike Arabic letters.
 function plain(text) {
   return text.toLowerCase().normalize('NFKD').replace(/[\u0300-\u036f\u0640\u064b-\u065f\u0670]/g, '')
@@ -31,7 +22,6 @@ function able(button) {
 }
 
 function prepare(root) {
-  each(root, 'input[data-key]', function (input) { if (!input.value) input.value = newKey(); });
   each(root, '[data-enhanced]', function (part) { if (able(part)) part.hidden = false; });
 }
 

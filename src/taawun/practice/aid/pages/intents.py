@@ -6,6 +6,7 @@ from decimal import Decimal
 from django.contrib import messages
 from django.http import HttpResponseBase, HttpResponseRedirect
 from django.shortcuts import render
+from django.utils.encoding import uri_to_iri
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST
 
@@ -45,7 +46,10 @@ def intent(
     if actor is not None and actor.is_member and (manages or not found.is_request):
         suggestions = [
             (
-                showing.card(queries.card(one.intent, actor, now=request.now), circle, actor, now=request.now),
+                showing.card(
+                    queries.card(one.intent, actor, now=request.now), circle, actor, now=request.now,
+                    with_action=not found.is_request,
+                ),
                 wording.reasons(one.scored, request.now),
                 str(one.intent.id),
             )
@@ -66,12 +70,17 @@ def intent(
         "managing": _managing(circle, found, actor) if manages else [],
         "steps": showing.steps(told.entries, told.names),
         "suggestions": suggestions,
-        "share_url": request.build_absolute_uri(request.path),
+        "share_url": iri_to_show(request),
         "share_text": _share_text(found, shown, request),
         "fragment": request.path,
     }
     template = "aid/intent_part.html" if request.headers.get("X-Fragment") else "aid/intent.html"
     return render(request, template, context)
+
+
+def iri_to_show(request: CircleRequest) -> str:
+    """Return the page's address as people read it: a community's name in its own letters, not in percent signs."""
+    return uri_to_iri(request.build_absolute_uri(request.path))
 
 
 def _share_text(found: Intent, shown: queries.Card, request: CircleRequest) -> str:
@@ -80,7 +89,7 @@ def _share_text(found: Intent, shown: queries.Card, request: CircleRequest) -> s
     return words % {
         "what": shown.kind.name,
         "amount": format_amount(found.left or found.quantity, found.unit),
-        "link": request.build_absolute_uri(request.path),
+        "link": iri_to_show(request),
     }
 
 

@@ -75,12 +75,14 @@ class Board:
     next_cursor: str
 
 
-def board(circle: Circle, actor: Actor | None, filters: Filters, *, cursor: str = "", now: datetime) -> Board:
+def board(
+    circle: Circle, actor: Actor | None, filters: Filters, *, cursor: str = "", limit: int = PAGE, now: datetime
+) -> Board:
     """Return a page of the board: three statements, whatever the number of intents."""
     visible = _filtered(access.visible_intents(circle, actor), circle, filters, now)
-    rows = list(_after(visible, filters, cursor).select_related("agent", "area")[: PAGE + 1])
-    more = len(rows) > PAGE
-    rows = rows[:PAGE]
+    rows = list(_after(visible, filters, cursor).select_related("agent", "area")[: limit + 1])
+    more = len(rows) > limit
+    rows = rows[:limit]
     return Board(
         cards=cards(rows, circle, actor, now=now),
         counts=counts(circle, actor, now=now),
@@ -144,7 +146,7 @@ def read_cursor(cursor: str) -> tuple[int, datetime, uuid.UUID] | None:
     try:
         urgency, moment, last = json.loads(base64.urlsafe_b64decode(cursor + "=" * (-len(cursor) % 4)))
         place = int(urgency), datetime.fromisoformat(moment), parse_id(last)
-    except (ValueError, TypeError):
+    except (ValueError, TypeError, OverflowError):
         return None
     if place[2] is None or place[1].tzinfo is None or not 0 <= place[0] <= 3:
         return None

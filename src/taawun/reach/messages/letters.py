@@ -1,0 +1,60 @@
+"""The letters themselves. A phone that lies on the table shows the subject and the first lines, so these say nothing:
+no name, no address, no illness, no community. What happened comes further down.
+"""
+
+from collections.abc import Sequence
+
+from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
+
+from taawun.community.people import secrets
+from taawun.community.people.models import SignInAttempt
+from taawun.ground.words.formats import format_number
+from taawun.reach.messages import links
+from taawun.reach.messages.mail import Letter
+from taawun.reach.messages.queries import Told
+
+# As much of a mail as any phone shows without being unlocked; see the test.
+PREVIEW_LENGTH = 200
+
+
+def sign_in(attempt: SignInAttempt) -> Letter:
+    """The code somebody asked for, in the active language; the link only where the address is proven already."""
+    minutes = max(1, round((attempt.expires_at - attempt.created_at).total_seconds() / 60))
+    lasts = ngettext(
+        "It works once, within %(count)s minute.", "It works once, within %(count)s minutes.", minutes
+    ) % {"count": format_number(minutes)}
+    lines = [_("Here is the code you asked for."), lasts, "", secrets.code_of(attempt.id), ""]
+    if attempt.contact is None or attempt.contact.verified_at is not None:
+        lines += [_("Or open this link instead:"), links.sign_in(attempt.id), ""]
+    lines += [_("If it was not you who asked, nothing needs to be done. Nobody can come in without this code.")]
+    return Letter(_("Your sign-in code"), "\n".join(lines), mark=f"sign-in {attempt.id}")
+
+
+def notices(told: Sequence[Told], stop_url: str) -> Letter:
+    """What happened since the last letter, oldest first, in the active language."""
+    count = len(told)
+    subject = ngettext("There is %(count)s thing new", "There are %(count)s things new", count) % {
+        "count": format_number(count)
+    }
+    lines = [
+        _(
+            "Something has changed since you last looked. This letter says only the little that anyone may read over your"
+            " shoulder; the links lead to the rest. You need not answer this letter, and nobody reads what is sent back."
+        ),
+        "",
+    ]
+    for one in told:
+        lines += ["— " + one.text]
+        if one.what and not one.sensitive:
+            lines += [one.what]
+        if one.stands_in:
+            lines += [_("There is no account behind it: please pass this on.")]
+        if one.notice.name == "intent.asked":
+            lines += [_("Say yes with one tap, without signing in:"), links.still(one.notice)]
+        if one.path:
+            lines += [_("See more:"), links.whole(one.path)]
+        lines += [""]
+    lines += [_("To stop these letters:"), stop_url]
+    mark = "notices " + " ".join(str(one.notice.id) for one in told)
+    return Letter(subject, "\n".join(lines), mark=mark, stop_url=stop_url)

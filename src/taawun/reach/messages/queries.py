@@ -1,0 +1,109 @@
+"""What pages and mails read of notices, in a bounded number of statements."""
+
+import uuid
+from collections.abc import Iterable
+from dataclasses import dataclass
+
+from taawun.community.circles import kinds
+from taawun.community.circles.actor import Actor
+from taawun.community.circles.models import Circle
+from taawun.community.people.models import Agent, Channel, Consent, Contact
+from taawun.ground.words.units import format_amount
+from taawun.practice.aid import access
+from taawun.practice.aid.models import Commitment, Intent
+from taawun.reach.messages import links, wording
+from taawun.reach.messages.models import Notice
+
+PAGE_SIZE = 40
+MAIL = "mail"
+
+
+@dataclass(frozen=True, slots=True)
+class Told:
+    """A notice as its reader sees it: a sentence without names, what it is about, and where to go.
+
+    ``for_name`` is somebody the reader acts for. ``stands_in`` says that nobody else could be told: she should pass it
+    on. ``what`` and ``path`` are empty where she may no longer see it.
+    """
+
+    notice: Notice
+    text: str
+    what: str
+    path: str
+    icon: str
+    for_name: str
+    stands_in: bool
+    sensitive: bool
+
+    @property
+    def is_new(self) -> bool:
+        return self.notice.read_at is None
+
+
+def unread_count(circle_id: uuid.UUID, agent_id: uuid.UUID) -> int:
+    """Return how many notices wait for somebody in a circle whose scope is open: one statement, from an index."""
+    return Notice.objects.filter(circle_id=circle_id, agent_id=agent_id, read_at__isnull=True).count()
+
+
+def notices_of(actor: Actor, *, before: int | None = None) -> list[Told]:
+    """Return a page of somebody's notices in her circle, newest first: five statements."""
+    rows = Notice.objects.filter(circle_id=actor.circle.id, agent_id=actor.agent_id)
+    if before is not None:
+        rows = rows.filter(seq__lt=before)
+    return told(actor, list(rows.order_by("-seq")[:PAGE_SIZE]))
+
+
+def told(actor: Actor, notices: Iterable[Notice]) -> list[Told]:
+    """Return notices of one person in one circle in her words: at most four statements. The circle's scope is open."""
+    rows = list(notices)
+    circle = actor.circle
+    commitments = {
+        one.id: one
+        for one in Commitment.objects.filter(
+            circle=circle, pk__in={row.commitment_id for row in rows if row.commitment_id}
+        ).select_related("request", "offer")
+    }
+    intent_ids = {row.intent_id for row in rows if row.intent_id}
+    intents = Intent.objects.filter(circle=circle).in_bulk(list(intent_ids))
+    visible = set(access.visible_intents(circle, actor).filter(pk__in=intent_ids).values_list("pk", flat=True))
+    acted_for = {row.for_id for row in rows if row.for_id in actor.acts_for}
+    names = dict(Agent.objects.filter(pk__in=acted_for).values_list("pk", "name")) if acted_for else {}
+    shown = []
+    for row in rows:
+        commitment = commitments.get(row.commitment_id) if row.commitment_id else None
+        intent = intents.get(row.intent_id) if row.intent_id else None
+        about = (commitment.request or commitment.offer) if commitment else intent
+        may_see = (commitment is not None and (access.is_party(commitment, actor) or actor.is_coordinator)) or (
+            intent is not None and intent.id in visible
+        )
+        amount = commitment.quantity if commitment else intent.quantity if intent else 0
+        shown.append(
+            Told(
+                notice=row,
+                text=wording.sentence(row, intent, commitment),
+                what=_what(circle, about, amount) if about is not None and may_see else "",
+                path=links.about(row, circle) if may_see else "",
+                icon=wording.icon(row),
+                for_name=names.get(row.for_id, ""),
+                stands_in=row.for_id not in actor.own_ids,
+                sensitive=about is None or about.sensitive,
+            )
+        )
+    return shown
+
+
+def _what(circle: Circle, intent: Intent, amount_parts: int) -> str:
+    return f"{kinds.shown(circle, intent.kind).name} · {format_amount(amount_parts, intent.unit)}"
+
+
+def mail_address_of(agent_id: uuid.UUID) -> Contact | None:
+    """Return the proven e-mail contact of somebody, the first she gave."""
+    proven = Contact.objects.filter(agent_id=agent_id, channel=Channel.EMAIL, verified_at__isnull=False)
+    return proven.order_by("created_at").first()
+
+
+def wants_mail(agent_ids: Iterable[uuid.UUID]) -> set[uuid.UUID]:
+    """Return those who did not ask for the mails to stop. The latest word stands: one statement."""
+    ids = set(agent_ids)
+    said = Consent.objects.filter(agent_id__in=ids, to=MAIL).order_by("agent_id", "-recorded_at", "-id")
+    return ids - {one.agent_id for one in said.distinct("agent_id") if not one.given}
