@@ -174,9 +174,10 @@ def test_the_door_answers_plainly_to_what_is_no_stream(server: Server, town: Wor
     assert server.ask(path_of(town), "HEAD") == (200, "")
     assert server.ask(path_of(town), "POST", body=b"x")[0] == 405
     assert server.ask(path_of(town), headers={"Host": "elsewhere.example"})[0] == 400
-    for path in ("/live/", "/live/%00/", "/live/a/b/", f"/live/{'x' * 61}/", f"/live/{town.circle.slug}", "/live/%FF%FE/"):
+    without_slash = path_of(town).rstrip("/")
+    for path in ("/live/", "/live/%00/", "/live/a/b/", f"/live/{'x' * 61}/", without_slash, "/live/%FF%FE/"):
         assert server.ask(path)[0] == 404, path
-    for query in ("?since=%00", "?since=1&since=2", "?" + "a=1&" * 100, "?\xff"):
+    for query in ("?since=%00", "?since=1&since=2", "?" + "a=1&" * 100, "?%ff"):
         assert server.ask(path_of(town) + query, "HEAD")[0] == 200, query
     for key in ("x" * 32, "' OR 1=1", "a" * 5000):
         assert server.ask(path_of(town), "HEAD", headers={"Cookie": f"session={key}"})[0] == 200, key

@@ -6,6 +6,7 @@ from django.http import HttpRequest
 from django.urls import reverse
 from django.utils.http import urlencode
 from django.utils.translation import gettext as _
+from django.utils.translation import pgettext
 
 from taawun.community.circles.actor import Actor
 from taawun.community.circles.models import Circle
@@ -44,7 +45,7 @@ def _entries(path: str, circle: Circle, actor: Actor | None) -> list[Link]:
     """Return the tab bar. A phone shows the first five; a desk has room for what the fifth leads to as well."""
     is_member = actor is not None and actor.is_member
     board, ask = ("aid:board", _("Board"), "board"), ("aid:ask", _("Ask or offer") if is_member else _("Ask"), "plus")
-    community = ("circles:about", _("Community"), "circle")
+    community = ("circles:about", pgettext("everything of the community", "Ours"), "circle")
     places = ("aid:map", _("Map"), "map")
     if is_member:
         shown = [board, ("aid:now", _("Now"), "now"), ask, ("aid:mine", _("Mine"), "mine"), community]

@@ -8,9 +8,9 @@ import time
 from collections.abc import Callable, Iterator
 from datetime import timedelta
 
-import procrastinate
 import pytest
 from django.db import connection, transaction
+from django.utils import timezone
 from procrastinate.contrib.django import app
 from procrastinate.contrib.django.models import ProcrastinateJob
 
@@ -20,6 +20,7 @@ from taawun.community.people.models import RateWindow, SignInAttempt
 from taawun.ground.jobs import duties
 from taawun.ground.jobs.health import worker_seen_seconds
 from taawun.ground.values.ids import new_id
+from taawun.ground.values.scope import circle_scope
 from taawun.practice.aid import actions as aid
 from taawun.practice.aid.models import Commitment, Intent
 from taawun.reach.messages.models import Notice
@@ -103,8 +104,6 @@ def test_what_is_due_is_done_in_every_circle(world, other_world):
 
 def test_a_duty_gives_way_to_a_person(committed_db):
     """Somebody's tap holds a row while it waits for the journal: the duty steps back, the tap is never the one to fail."""
-    from taawun.ground.values.scope import circle_scope
-
     with circle_scope():
         world = make_world()
         world.join("Yusuf")
@@ -212,6 +211,11 @@ Worker = Callable[[], "subprocess.Popen[bytes]"]
 @pytest.fixture
 def worker(committed_db: None) -> Iterator[Worker]:
     """Starts real workers on the database of the tests; all of them are gone afterwards."""
+    with connection.cursor() as cursor:
+        # A worker that starts twice in one minute would leave this minute's duties to the first.
+        cursor.execute("DELETE FROM procrastinate_periodic_defers")
+        cursor.execute("DELETE FROM procrastinate_jobs")
+        cursor.execute("DELETE FROM procrastinate_workers")
     found = connection.settings_dict
     url = f"postgresql://{found['USER']}:{found['PASSWORD']}@/{found['NAME']}?host={found['HOST']}"
     url += f"&port={found['PORT']}" if found["PORT"] else ""
@@ -245,15 +249,11 @@ def _listens() -> bool:
 
 
 def _notices(world) -> int:
-    from taawun.ground.values.scope import circle_scope
-
     with circle_scope(world.circle.id):
         return Notice.objects.count()
 
 
 def test_a_worker_runs_the_duties_hears_the_bell_and_stops_when_asked(worker):
-    from taawun.ground.values.scope import circle_scope
-
     running = worker()
     until(lambda: worker_seen_seconds() is not None)
     # Every duty of the minute ran, successfully: a row of one that succeeded is removed.
@@ -264,18 +264,13 @@ def test_a_worker_runs_the_duties_hears_the_bell_and_stops_when_asked(worker):
         deferred = {row[0] for row in cursor.fetchall()}
     assert {"duty.aid.keep_up", "duty.messages.follow", "duty.vault.remove_expired"} <= deferred
 
+    # The worker's clock is the real one, and what is long over is not told: the story must be of today.
     with circle_scope():
         world = make_world()
+        world.now = timezone.now()
         world.join("Yusuf")
         need = world.need("Amina")
-        aid.claim(world.actor("Yusuf"), need.id, now=NOW)
-    # The clock of the worker is the real one, so the story must be of today: it is told by its place, not by its date.
-    with circle_scope(world.circle.id):
-        from django.utils import timezone
-
-        today = timezone.now()
-        promise = Commitment.objects.get()
-        aid.deliver(world.actor("Yusuf"), promise.id, now=today)
+        aid.claim(world.actor("Yusuf"), need.id, now=timezone.now())
     rung = time.monotonic()
     until(lambda: _notices(world), 10.0)
     assert time.monotonic() - rung < 5
@@ -286,24 +281,21 @@ def test_a_worker_runs_the_duties_hears_the_bell_and_stops_when_asked(worker):
 
 
 def test_a_worker_goes_on_after_its_connections_were_cut(worker):
-    from taawun.ground.values.scope import circle_scope
-
+    """As when somebody restarts the database: the bell is heard again, and no thread is left with a dead connection."""
     worker()
     until(_listens)
+    until(lambda: not ProcrastinateJob.objects.exists())
     with connection.cursor() as cursor:
-        # As when the database restarts under it.
         cursor.execute(
-            "SELECT count(pg_terminate_backend(pid)) FROM pg_stat_activity"
-            " WHERE datname = current_database() AND pid <> pg_backend_pid() AND query NOT LIKE 'LISTEN%'"
+            "SELECT count(pg_terminate_backend(pid)) FROM pg_stat_activity WHERE datname = current_database()"
+            " AND pid <> pg_backend_pid() AND query NOT LIKE 'LISTEN \"procrastinate%%'"
         )
+    until(lambda: not _listens())
     until(_listens)
     with circle_scope():
-        from django.utils import timezone
-
         world = make_world()
         world.now = timezone.now()
         world.join("Yusuf")
         need = world.need("Amina")
         aid.claim(world.actor("Yusuf"), need.id, now=timezone.now())
-    until(lambda: _notices(world), 60.0)
-    assert isinstance(app, object) and procrastinate.__version__
+    until(lambda: _notices(world), 10.0)

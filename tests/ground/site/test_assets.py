@@ -63,7 +63,9 @@ def test_a_first_visit_stays_within_its_budget(root: Path, names: dict[str, str]
     assert brotli_bytes["taawun.js"] <= 4_000
 
 
-@pytest.mark.parametrize("later", [r"\?\.[a-zA-Z(\[]", r"\?\?", r"\.\.\.", r"catch\s*\{", r"for await", r"\bimport\b", r"\beval\b"])
+@pytest.mark.parametrize(
+    "later", [r"\?\.[a-zA-Z(\[]", r"\?\?", r"\.\.\.", r"catch\s*\{", r"for await", r"\bimport\b", r"\beval\b"]
+)
 def test_our_script_is_understood_by_a_phone_of_2017(later: str) -> None:
     code = re.sub(r"'(?:[^'\\]|\\.)*'", "''", assets.script())
     assert not re.search(later, code)

@@ -12,7 +12,7 @@ from taawun.community.circles.catalogue.groups import GROUPS
 from taawun.community.circles.kinds import CircleKind
 from taawun.community.circles.models import AcceptClaims, Area, Circle, Role
 from taawun.community.people.doors import KeyedForm
-from taawun.community.people.forms import NAME_EMPTY, languages, line, lines
+from taawun.community.people.forms import NAME_EMPTY, Ticks, languages, line, lines
 from taawun.community.people.models import AgentKind
 from taawun.ground.site.forms import ChoiceCards, KindPicker
 from taawun.ground.values.ids import parse_id
@@ -128,7 +128,7 @@ class SettingsForm(KeyedForm):
             (6, _("About 36 square kilometres: a town")),
             (5, _("About 250 square kilometres: a county")),
         ],
-        widget=forms.RadioSelect,
+        widget=ChoiceCards(),
     )  # fmt: skip
 
     def __init__(self, *arguments: Any, **named: Any) -> None:
@@ -264,7 +264,7 @@ class RolesForm(KeyedForm):
             (Role.GUARDIAN.value, _("Guardian: enters and acts for people who cannot click")),
             (Role.TREASURER.value, _("Treasurer: keeps the books")),
         ],
-        widget=forms.CheckboxSelectMultiple,
+        widget=Ticks({"class": "long"}),
     )  # fmt: skip
 
 

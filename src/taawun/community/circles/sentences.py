@@ -15,6 +15,8 @@ from django.utils.safestring import SafeString
 from django.utils.translation import gettext as _now
 from django.utils.translation import gettext_lazy as _
 
+from taawun.community.circles import kinds
+from taawun.community.circles.models import Circle
 from taawun.ground.journal.models import Entry
 
 Text = Promise | str
@@ -45,6 +47,7 @@ register(
         "member.invitation_ended": (_("%(who)s ended an invitation link."), "close"),
         "member.joined": (_("%(whom)s joined."), "add-person"),
         "member.entered": (_("%(who)s entered %(whom)s, who has no account."), "add-person"),
+        "member.entered.organisation": (_("%(who)s entered the organisation %(whom)s."), "organisation"),
         "member.account_opened": (_("%(whom)s opened an own account and now acts for themselves."), "user"),
         "member.roles_set": (_("%(who)s set the roles of %(whom)s: %(roles)s."), "shield"),
         "member.area_set": (_("%(who)s set the area of %(whom)s."), "place"),
@@ -98,13 +101,15 @@ def agents_in(entries: Iterable[Entry]) -> set[uuid.UUID]:
     return found
 
 
-def say(entry: Entry, names: Mapping[uuid.UUID, str]) -> Said:
+def say(entry: Entry, names: Mapping[uuid.UUID, str], circle: Circle) -> Said:
     """Return an entry in words. One of a room that is not installed any more is shown by its own name."""
     data = json.loads(entry.body)["data"]
     name = _variant(entry, data)
     sentence, icon = _sentences.get(name) or (entry.name, "journal")
     if not _names_people(entry.name):
-        return Said(entry, format_html("{}", sentence), icon)
+        code = data.get("kind")
+        about = format_html(' <bdi class="muted">{}</bdi>', kinds.shown(circle, str(code)).name) if code else ""
+        return Said(entry, format_html("{}{}", sentence, about), icon)
 
     def person(agent_id: uuid.UUID | None) -> SafeString:
         return format_html("<bdi>{}</bdi>", (names.get(agent_id) if agent_id else "") or _now("somebody"))
@@ -129,6 +134,8 @@ def _names_people(name: str) -> bool:
 def _variant(entry: Entry, data: Mapping[str, object]) -> str:
     if entry.name == "member.invited" and entry.subject_id:
         return "member.invited.own"
+    if entry.name == "member.entered" and data.get("kind") == "organisation":
+        return "member.entered.organisation"
     if entry.name == "member.looked_after" and not data.get("by"):
         return "member.looked_after.none"
     return entry.name

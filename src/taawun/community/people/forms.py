@@ -8,6 +8,7 @@ from django.utils.translation import pgettext_lazy
 
 from taawun.community.people.doors import KeyedForm
 from taawun.community.people.models import Account
+from taawun.ground.site.forms import ChoiceCards
 from taawun.ground.words.digits import SYSTEMS
 from taawun.ground.words.languages import BY_CODE as LANGUAGE
 from taawun.ground.words.languages import COMPLETE, LANGUAGES
@@ -16,6 +17,12 @@ ADDRESS_EMPTY = _("Write an e-mail address or a phone number.")
 NAME_EMPTY = _("Write the name the others should see.")
 COMPLETE_LANGUAGES = [(code, LANGUAGE[code].name_native) for code in COMPLETE]
 SPOKEN_LANGUAGES = [(language.code, language.name_native) for language in LANGUAGES]
+
+
+class Ticks(forms.CheckboxSelectMultiple):
+    """Several of a few, each a target for a thumb."""
+
+    template_name = "people/ticks.html"
 
 
 def line(label: Any, *, most: int, empty: Any = "", hint: Any = "", **attributes: str) -> forms.CharField:
@@ -45,7 +52,7 @@ def languages(label: Any, *, hint: Any = "", empty: Any = "") -> forms.MultipleC
         choices=SPOKEN_LANGUAGES,
         required=bool(empty),
         error_messages={"required": empty} if empty else None,
-        widget=forms.CheckboxSelectMultiple,
+        widget=Ticks,
     )
 
 
@@ -86,7 +93,7 @@ class ProfileForm(KeyedForm):
     """What the others see, and how the pages are written."""
 
     name = line(_("The name the others see"), most=120, empty=NAME_EMPTY, autocomplete="nickname")
-    language = forms.ChoiceField(label=_("Language of these pages"), choices=COMPLETE_LANGUAGES, widget=forms.RadioSelect)
+    language = forms.ChoiceField(label=_("Language of these pages"), choices=COMPLETE_LANGUAGES, widget=ChoiceCards())
     digits = forms.ChoiceField(
         label=_("Digits"),
         choices=[("", pgettext_lazy("digits", "As usual in the language")), *((code, shown) for code, shown in SYSTEMS.items())],

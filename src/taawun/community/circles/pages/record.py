@@ -29,7 +29,7 @@ def record(request: CircleRequest, circle: Circle, actor: Actor) -> HttpResponse
         request,
         "circles/record.html",
         {
-            "said": [sentences.say(entry, names) for entry in shown],
+            "said": [sentences.say(entry, names, circle) for entry in shown],
             "older": f"?before={shown[-1].seq}" if len(entries) > A_PAGE else "",
             "head": head,
             "head_hash": bytes(head.hash).hex() if head else "",

@@ -18,8 +18,8 @@ from taawun.community.people.api.tokens import WRITES_PUBLIC, ApiRequest, Gate
 from taawun.ground.values.refusal import Refusal
 from taawun.practice.aid import access, actions, receipts
 from taawun.practice.aid.api.asked import FollowIn, HolderIn, NeedIn
-from taawun.practice.aid.api.told import CommitmentFacts, Happened, IntentFacts, commitment_facts, happened, told_of
 from taawun.practice.aid.api.commitments import SideDetails
+from taawun.practice.aid.api.told import CommitmentFacts, Happened, IntentFacts, commitment_facts, happened, told_of
 from taawun.practice.aid.models import Intent
 from taawun.practice.aid.pages.receipts import TRIES_AN_HOUR_MAX
 from taawun.practice.aid.queries import story as stories
