@@ -10,13 +10,8 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("", include("taawun.community.people.urls")),
     path("", include("taawun.practice.aid.urls")),
     path("", include("taawun.reach.messages.urls")),
+    path("api/v1/", include("taawun.house.api.urls")),
 ]
-try:
-    from taawun.house.api import api
-except ImportError:
-    pass
-else:
-    urlpatterns.append(path("api/v1/", api.urls))
 
 if settings.DEBUG:
     urlpatterns += [path("style/", style), path("style/<str:part>/", style)]

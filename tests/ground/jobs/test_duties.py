@@ -54,7 +54,18 @@ def test_a_name_is_given_once():
         duties.errand("messages.sign_in")(lambda: None)
 
 
-@pytest.mark.django_db
+def _empty_the_queue() -> None:
+    with connection.cursor() as cursor:
+        for table in ("periodic_defers", "jobs", "workers"):
+            cursor.execute(f"DELETE FROM procrastinate_{table}")
+
+
+@pytest.fixture
+def empty_queue(db: None) -> None:
+    _empty_the_queue()
+
+
+@pytest.mark.usefixtures("empty_queue")
 def test_an_errand_is_queued_with_the_change_or_not_at_all():
     with pytest.raises(ZeroDivisionError), transaction.atomic():
         duties.queue("messages.sign_in", attempt_id=str(new_id()))
@@ -163,7 +174,7 @@ def _worker(seen: str) -> int:
         return int(cursor.fetchone()[0])
 
 
-@pytest.mark.django_db
+@pytest.mark.usefixtures("empty_queue")
 def test_what_a_dead_worker_held_is_freed():
     dead, alive = _worker("2 minutes"), _worker("5 seconds")
     jobs = {
@@ -180,7 +191,7 @@ def test_what_a_dead_worker_held_is_freed():
     assert duties.run_duty("jobs.take_up", NOW) == 0
 
 
-@pytest.mark.django_db
+@pytest.mark.usefixtures("empty_queue")
 def test_jobs_that_failed_long_ago_are_forgotten():
     failed, waiting = _job("messages.sign_in", None), _job("messages.sign_in", None, status="todo")
     with connection.cursor() as cursor:
@@ -192,7 +203,7 @@ def test_jobs_that_failed_long_ago_are_forgotten():
     assert [job.id for job in ProcrastinateJob.objects.all()] == [waiting]
 
 
-@pytest.mark.django_db
+@pytest.mark.usefixtures("empty_queue")
 def test_a_worker_that_never_ran_is_told_apart_from_one_that_fell_silent():
     assert worker_seen_seconds() is None
     _worker("90 seconds")
@@ -211,11 +222,8 @@ Worker = Callable[[], "subprocess.Popen[bytes]"]
 @pytest.fixture
 def worker(committed_db: None) -> Iterator[Worker]:
     """Starts real workers on the database of the tests; all of them are gone afterwards."""
-    with connection.cursor() as cursor:
-        # A worker that starts twice in one minute would leave this minute's duties to the first.
-        cursor.execute("DELETE FROM procrastinate_periodic_defers")
-        cursor.execute("DELETE FROM procrastinate_jobs")
-        cursor.execute("DELETE FROM procrastinate_workers")
+    # A worker that starts twice in one minute would leave this minute's duties to the first.
+    _empty_the_queue()
     found = connection.settings_dict
     url = f"postgresql://{found['USER']}:{found['PASSWORD']}@/{found['NAME']}?host={found['HOST']}"
     url += f"&port={found['PORT']}" if found["PORT"] else ""
@@ -230,6 +238,7 @@ def worker(committed_db: None) -> Iterator[Worker]:
     for one in started:
         one.kill()
         one.wait()
+    _empty_the_queue()
 
 
 def until(holds: Callable[[], object], seconds: float = 25.0) -> object:

@@ -133,14 +133,14 @@ def test_a_tail_that_was_cut_off_leaves_a_whole_but_shorter_chain():
         '{"seq": 2, "previous_hash": "00", "hash": "00", "body": "[]"}',
         '{"seq": 2, "previous_hash": "00", "hash": "00", "body": 5}',
         '{"seq": true, "previous_hash": "00", "hash": "00", "body": "{}"}',
-        '{"seq": 99999999999999999999, "previous_hash": "00", "hash": "00", "body": "{\\"circle_id\\": \\"%s\\"}"}' % CIRCLE,
+        json.dumps({"seq": 10**20, "previous_hash": "00", "hash": "00", "body": f'{{"circle_id": "{CIRCLE}"}}'}),
         '{"seq": 2, "previous_hash": "00", "hash": "00", "body": "\\ud800"}',
         "[" * 100_000,
     ],
 )
 def test_a_line_that_is_no_entry_is_named(line):
     first, second = export(chain([1, 2]))
-    count, head, faults = verify_export([first, line, second])
+    count, _head, faults = verify_export([first, line, second])
     assert count == 2
     assert [(fault.seq, fault.what) for fault in faults] == [(2, "line 2 is not a journal entry")]
 

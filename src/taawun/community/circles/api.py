@@ -4,7 +4,6 @@ import uuid
 from collections.abc import Iterator
 from contextlib import contextmanager
 from datetime import datetime
-from typing import Annotated
 from zoneinfo import ZoneInfo
 
 from django.utils import timezone
@@ -160,7 +159,7 @@ def one_circle(request: ApiRequest, slug: Slug) -> CircleFacts:
     summary="What can be asked for and offered",
 )
 def list_kinds(
-    request: ApiRequest, slug: Slug, q: Annotated[Line, Query(description="Words to find a kind by")] = ""
+    request: ApiRequest, slug: Slug, q: Line = Query("", description="Words to find a kind by")
 ) -> Page[KindFacts]:
     """Return every kind people of this circle can choose, or those that ``q`` finds, the best first."""
     with as_visitor(request, slug) as (circle, _actor, _now):
@@ -187,7 +186,7 @@ def list_areas(request: ApiRequest, slug: Slug) -> Page[Named]:
 def list_members(
     request: ApiRequest,
     slug: Slug,
-    q: Annotated[Line, Query(description="Part of a name")] = "",
+    q: Line = Query("", description="Part of a name"),
     cursor: Cursor = "",
     limit: Limit = LIMIT_DEFAULT,
 ) -> Page[Member]:

@@ -63,6 +63,9 @@ class Account(AbstractBaseUser):
     class Meta:
         constraints = [models.CheckConstraint(condition=~models.Q(password=""), name="password_is_set_or_unusable")]
 
+    def __str__(self) -> str:
+        return str(self.pk)
+
     def get_session_auth_hash(self) -> str:
         """Return what a session must carry to be this account's: another password or another round ends it."""
         content = f"{self.password}|{self.session_round}"

@@ -1,7 +1,6 @@
 """The journal over the API: what the live stream tells, to be asked for. Names, subjects and topics, never content."""
 
 import uuid
-from typing import Annotated
 
 from ninja import Query, Router
 
@@ -34,7 +33,7 @@ class EntryFacts(Answer):
 def list_journal(
     request: ApiRequest,
     slug: Slug,
-    since: Annotated[int, Query(ge=0, le=SEQ_MAX, description="The place after which to begin; 0 for the beginning")] = 0,
+    since: int = Query(0, ge=0, le=SEQ_MAX, description="The place after which to begin; 0 for the beginning"),
     limit: Limit = LIMIT_DEFAULT,
 ) -> Page[EntryFacts]:
     """Return the entries this caller may be told of after a place, oldest first.

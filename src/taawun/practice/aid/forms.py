@@ -151,7 +151,7 @@ class DraftForm(RefusingForm):
             urgency=int(data["urgency"]),
             summary=data["summary"],
             whole_only=bool(data.get("whole_only")),
-            visibility=data["visibility"],
+            visibility=data.get("visibility", ""),
             area_id=parse_id(data["area"]) if data["area"] else None,
             starts_at=starts_at,
             ends_at=ends_at,

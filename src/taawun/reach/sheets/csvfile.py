@@ -139,7 +139,7 @@ def _read_text(text: str, columns: Sequence[Column], table: Table) -> None:
 
 def _wrong_width(found: int, expected: int, delimiter: str) -> str:
     return _(
-        "This row has %(found)s cells, but the header has %(expected)s. A cell with “%(delimiter)s” in it must stand in"
+        "This row and the header differ in length: %(found)s and %(expected)s cells. A cell with “%(delimiter)s” in it must stand in"
         " quotation marks."
     ) % {"found": found, "expected": expected, "delimiter": "TAB" if delimiter == "\t" else delimiter}
 

@@ -9,6 +9,7 @@ those left over on both sides get more candidates among each other, until none c
 unmet beside an offer that could still have taken it.
 """
 
+import math
 import time
 from collections.abc import Callable
 from dataclasses import dataclass, replace
@@ -122,7 +123,9 @@ def propose(
         if not complete or _wider(requests, offers, longer, edges, each, options) is None:
             plan = max((plan, longer), key=lambda one: one.objective.key)
     steps = _steps(edges, options)
-    bound_steps = plan.bound.travel / _shares(requests.sites.quantity, offers.sites.quantity, edges, steps)[1]
+    shares_per_step = _shares(requests.sites.quantity, offers.sites.quantity, edges, steps)[1]
+    # Ways are whole steps, so what no plan can need less than may be rounded up.
+    bound_steps = math.ceil(plan.bound.travel / shares_per_step - 1e-6)
     travel_steps = int(steps[plan.part_edge].sum())
     return Proposal(plan, edges, complete, travel_steps * options.step_km, bound_steps * options.step_km)
 

@@ -2,9 +2,10 @@
 
 import django.contrib.postgres.fields
 import django.db.models.deletion
-import taawun.ground.values.ids
 from django.conf import settings
 from django.db import migrations, models
+
+import taawun.ground.values.ids
 
 
 class Migration(migrations.Migration):

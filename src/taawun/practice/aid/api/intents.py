@@ -9,7 +9,6 @@ from taawun.community.circles.actor import Actor
 from taawun.community.circles.api import as_coordinator, as_member, as_visitor
 from taawun.community.people.api.shapes import (
     LIMIT_DEFAULT,
-    LIMIT_MAX,
     Answer,
     Body,
     Cursor,
@@ -166,7 +165,7 @@ def withdraw_intent(request: ApiRequest, slug: Slug, intent_id: Id) -> IntentFac
     summary="Who could help, whom it could help",
 )
 def list_suggestions(
-    request: ApiRequest, slug: Slug, intent_id: Id, limit: Annotated[int, Query(ge=1, le=LIMIT_MAX)] = 8
+    request: ApiRequest, slug: Slug, intent_id: Id, limit: Limit = 8
 ) -> Page[SuggestionFacts]:
     """Return the best matches with the reason for each. Those for a need are for whoever manages it."""
     with as_member(request, slug) as (circle, actor, now):

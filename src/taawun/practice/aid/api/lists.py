@@ -1,7 +1,6 @@
 """Plain lists over the API: what can I do near me, who waits, what is mine, who looked, and how it lies over the map."""
 
 from datetime import datetime
-from typing import Annotated
 
 from ninja import Query, Router
 
@@ -76,7 +75,7 @@ class PlacesFacts(Answer):
     summary="What can I do now, near me",
 )
 def list_near(
-    request: ApiRequest, slug: Slug, kind: Annotated[list[Word], Query(max_length=50, description="Only these kinds")] = []  # noqa: B006
+    request: ApiRequest, slug: Slug, kind: list[Word] = Query([], max_length=50, description="Only these kinds")
 ) -> Page[NearFacts]:
     """Return open needs a member can take now, the most urgent and then the nearest first."""
     with as_member(request, slug) as (_circle, actor, now):
