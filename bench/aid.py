@@ -111,7 +111,7 @@ def board() -> Iterator[Figure]:
     queries_made = [one for one in captured.captured_queries if not one["sql"].startswith(("SAVEPOINT", "RELEASE"))]
     yield Figure("board of 10,000 open: queries", len(queries_made), "<= 8", len(queries_made) <= 8)
     memory = _from_memory(client, circle, account, address)
-    served = lambda: client.get(address)  # noqa: E731
+    served = lambda: client.get(address)
     pairs = [(_rate(served, 1.5), _rate(memory, 1.5)) for _ in range(3)]
     ratio = statistics.median(real / ideal for real, ideal in pairs)
     yield Figure("board: requests/s against the same page from memory", ratio, ">= 0.5", ratio >= 0.5)

@@ -16,7 +16,9 @@ import pytest
 from django.contrib.sessions.models import Session
 from django.db import connection, transaction
 
-from taawun.ground.journal.models import Audience
+from taawun.ground.journal.models import Audience, Entry, Head
+from taawun.ground.values.ids import new_id
+from taawun.ground.values.scope import set_scope
 from taawun.house import accounts, database, folder, keys
 from taawun.house.commands.test import environment
 from taawun.house.config import embedded_url, postgres_folder
@@ -30,7 +32,7 @@ from tests.house.live_tools import (
     serving,
     write,
 )
-from tests.world import World, make_world
+from tests.world import NOW, World, make_world
 
 HEALTH_KNOWN_SECONDS = 1.1
 MAKE_CIRCLE = """
@@ -110,6 +112,19 @@ def test_a_lost_ring_loses_nothing(hasty: Server, town: World) -> None:
             assert cursor.fetchone()[0] >= 1
         write(town, "while.deaf")
         assert stream.next()["name"] == "while.deaf"
+
+
+def test_what_came_without_a_ring_is_found(hasty: Server, town: World) -> None:
+    with hasty.listen(town) as stream:
+        with transaction.atomic():
+            set_scope([town.circle.id])
+            seq = newest(town) + 1
+            Entry.objects.create(
+                id=new_id(), circle_id=town.circle.id, seq=seq, name="without.ring", audience=Audience.PUBLIC,
+                topics=[], body="{}", event_at=NOW, recorded_at=NOW, previous_hash=b"", hash=b"",
+            )  # fmt: skip
+            Head.objects.filter(circle_id=town.circle.id).update(seq=seq)
+        assert stream.next()["name"] == "without.ring"
 
 
 def test_a_slow_reader_is_told_to_start_anew_and_holds_up_nobody(hasty: Server, town: World) -> None:

@@ -137,7 +137,8 @@ def test_an_untouched_record_is_whole(check, told):
         pytest.param(
             [
                 "DELETE FROM journal_entry WHERE seq = 5 AND THIS",
-                "UPDATE journal_entry SET seq = seq - 1 WHERE seq > 5 AND THIS",
+                "UPDATE journal_entry SET seq = seq + 100 WHERE seq > 5 AND THIS",
+                "UPDATE journal_entry SET seq = seq - 101 WHERE seq > 5 AND THIS",
                 "UPDATE journal_head SET seq = seq - 1 WHERE THIS",
             ],
             [

@@ -94,7 +94,7 @@ def test_claiming_delivering_dropping_and_withdrawing_at_once_keeps_the_books(co
         return made
 
     amina = world.accounts["Amina"]
-    withdraw = lambda: actions.withdraw(circle_access.actor_in(world.circle, amina), needs[0].id, now=NOW)  # noqa: E731
+    withdraw = lambda: actions.withdraw(circle_access.actor_in(world.circle, amina), needs[0].id, now=NOW)
     race(world, [*(lambda number=number: act(number) for number in range(20)), withdraw], seed=3)
     with circle_scope(world.circle.id):
         for intent in Intent.objects.all():

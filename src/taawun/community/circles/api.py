@@ -4,11 +4,13 @@ import uuid
 from collections.abc import Iterator
 from contextlib import contextmanager
 from datetime import datetime
+from typing import Annotated
 from zoneinfo import ZoneInfo
 
 from django.utils import timezone
 from django.utils.translation import get_language
-from ninja import Query, Router
+from ninja import Router
+from pydantic import Field
 
 from taawun.community.circles import access, catalogue, kinds, queries
 from taawun.community.circles.actor import Actor
@@ -31,6 +33,7 @@ from taawun.community.people.api.tokens import READS, READS_PUBLIC, ApiRequest
 from taawun.ground.words.units import find_unit
 
 router = Router(tags=["circles"])
+Words = Annotated[Line, Field(description="Words, or part of a name, to find by")]
 
 
 @contextmanager
@@ -159,7 +162,7 @@ def one_circle(request: ApiRequest, slug: Slug) -> CircleFacts:
     summary="What can be asked for and offered",
 )
 def list_kinds(
-    request: ApiRequest, slug: Slug, q: Line = Query("", description="Words to find a kind by")
+    request: ApiRequest, slug: Slug, q: Words = ""
 ) -> Page[KindFacts]:
     """Return every kind people of this circle can choose, or those that ``q`` finds, the best first."""
     with as_visitor(request, slug) as (circle, _actor, _now):
@@ -186,7 +189,7 @@ def list_areas(request: ApiRequest, slug: Slug) -> Page[Named]:
 def list_members(
     request: ApiRequest,
     slug: Slug,
-    q: Line = Query("", description="Part of a name"),
+    q: Words = "",
     cursor: Cursor = "",
     limit: Limit = LIMIT_DEFAULT,
 ) -> Page[Member]:

@@ -85,9 +85,9 @@ def known_parameters_only(run: Callable[..., HttpResponse]) -> Callable[..., Htt
         unknown = [name for name in request.GET if name not in known]
         if not unknown:
             return run(request, **values)
-        facts = {"name": unknown[0][:60], "known": ", ".join(sorted(known))}
+        name = unknown[0][:60]
         code = "query.unknown" if known else "query.none"
-        return operation.api.on_exception(request, Refusal(code, unknown[0][:60], **facts))
+        return operation.api.on_exception(request, Refusal(code, name, name=name, known=", ".join(sorted(known))))
 
     return checked
 

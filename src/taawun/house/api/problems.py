@@ -2,12 +2,11 @@
 
 import json
 import logging
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import asdict
 from typing import Any
 
-from django.conf import settings
-from django.core.exceptions import RequestDataTooBig, SuspiciousOperation
+from django.core.exceptions import SuspiciousOperation
 from django.db import connection, transaction
 from django.http import Http404, HttpRequest, HttpResponse
 from django.utils.translation import gettext as _
@@ -193,23 +192,22 @@ def of_accident(error: Exception) -> HttpResponse:
     return problem(500, "server.error", said)
 
 
+def _answered_by(make: Callable[[Any], HttpResponse]) -> Callable[[HttpRequest, Any], HttpResponse]:
+    return lambda _request, error: make(error)
+
+
 def install(api: NinjaAPI) -> None:
     """Make every error of the API's operations a problem."""
-    api.add_exception_handler(Refusal, lambda _request, error: of_refusal(error))
-    api.add_exception_handler(ValidationError, lambda _request, error: of_validation(error))
-    api.add_exception_handler(HttpError, lambda _request, error: _of_http_error(error))
+    api.add_exception_handler(Refusal, _answered_by(of_refusal))
+    api.add_exception_handler(ValidationError, _answered_by(of_validation))
+    api.add_exception_handler(HttpError, _answered_by(_of_http_error))
     api.add_exception_handler(
-        AuthenticationError, lambda _request, _error: of_refusal(Refusal("token.needed", status=401))
+        AuthenticationError, _answered_by(lambda _error: of_refusal(Refusal("token.needed", status=401)))
     )
-    api.add_exception_handler(Http404, lambda _request, _error: of_refusal(Refusal.not_found()))
-    api.add_exception_handler(RequestDataTooBig, _of_too_big)
-    api.add_exception_handler(SuspiciousOperation, _of_suspicious)
-    api.add_exception_handler(Exception, lambda _request, error: of_accident(error))
+    api.add_exception_handler(Http404, _answered_by(lambda _error: of_refusal(Refusal.not_found())))
+    api.add_exception_handler(SuspiciousOperation, _answered_by(_of_suspicious))
+    api.add_exception_handler(Exception, _answered_by(of_accident))
 
 
-def _of_too_big(_request: HttpRequest, _error: Any) -> HttpResponse:
-    return too_large(settings.DATA_UPLOAD_MAX_MEMORY_SIZE or 0)
-
-
-def _of_suspicious(_request: HttpRequest, _error: Any) -> HttpResponse:
+def _of_suspicious(_error: SuspiciousOperation) -> HttpResponse:
     return problem(400, "request.unreadable", _("The request cannot be read."))

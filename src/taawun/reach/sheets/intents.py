@@ -16,6 +16,7 @@ from taawun.community.circles.kinds import CircleKind
 from taawun.community.circles.models import Circle
 from taawun.community.circles.queries import areas_of
 from taawun.community.people.api.shapes import Refusals, Wrong
+from taawun.community.people.texts import refuse
 from taawun.ground.values.place import Point, centre_of, parse_plus_code
 from taawun.ground.values.refusal import Refusal, sentence
 from taawun.ground.words.clean import clean_line, clean_text, search_key
@@ -274,7 +275,7 @@ def _draft(row: Row, known: _Known, table: Table) -> IntentDraft | None:
         except Refusal as refusal:
             table.refuse(row.line, column, sentence(refusal))
         except WordsError as error:
-            table.refuse(row.line, column, sentence(Refusal(error.code, column, **error.facts)))
+            table.refuse(row.line, column, sentence(refuse(error, column)))
         return None
 
     kind = read("kind", known.kind)

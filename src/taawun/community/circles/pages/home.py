@@ -12,7 +12,7 @@ from django.utils import timezone
 from django.utils.html import format_html
 from django.utils.translation import get_language
 from django.utils.translation import gettext as _
-from django.views.decorators.http import require_http_methods
+from django.views.decorators.http import require_http_methods, require_safe
 
 from taawun.community.circles import access, actions, queries
 from taawun.community.circles.forms import StartForm
@@ -41,6 +41,7 @@ def board_of(circle: Circle) -> str:
     return reverse("aid:board", args=[circle.slug])
 
 
+@require_safe
 def home(request: HttpRequest) -> HttpResponse:
     """Lead on to the one community, let choose among several, and show a visitor what is open."""
     account = account_of(request)
@@ -55,6 +56,7 @@ def home(request: HttpRequest) -> HttpResponse:
     return render(request, "circles/home.html", {"circles": circles, "is_empty": not circles and queries.is_empty()})
 
 
+@require_safe
 def mine(request: HttpRequest) -> HttpResponse:
     """Show one's own communities, also when there is only one."""
     account = account_of(request)

@@ -11,7 +11,7 @@ from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import get_language
 from django.utils.translation import gettext as _
-from django.views.decorators.http import require_http_methods, require_POST
+from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from taawun.community.circles import access, actions, queries
 from taawun.community.circles.actor import Actor
@@ -61,6 +61,7 @@ def invite_member(request: CircleRequest, circle: Circle, actor: Actor, agent_id
     return redirect(run_once(request, actor, "circle.invite_member", make))
 
 
+@require_safe
 @circle_page(access=access.open_for_guardian)
 def invitation(request: CircleRequest, circle: Circle, actor: Actor, invitation_id: uuid.UUID) -> HttpResponse:
     """Show a link to whoever made it, to copy, share or read aloud."""
@@ -96,7 +97,11 @@ def end_invitation(request: CircleRequest, circle: Circle, actor: Actor, invitat
 def join(request: HttpRequest, slug: str, secret: str) -> HttpResponse:
     """Show who invites into what; one tap joins. Opening the page alone uses nothing up."""
     limits.require("join link", visitor_of(request), at_most=120, window=timedelta(hours=1), now=timezone.now())
-    circle = access.named(slug)
+    try:
+        circle = access.named(slug)
+    except Refusal:
+        # Whether there is a community of this name is told to nobody who holds no living invitation to it.
+        raise Refusal("invitation.ended", status=410) from None
     if request.method == "POST" and account_of(request) is None:
         return _join_as_new(request, circle, secret)
     found = _living(circle, secret)

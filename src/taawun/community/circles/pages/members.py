@@ -9,7 +9,7 @@ from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.utils.http import urlencode
 from django.utils.translation import gettext as _
-from django.views.decorators.http import require_http_methods, require_POST
+from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from taawun.community.circles import access, actions, queries, sentences
 from taawun.community.circles.actor import Actor
@@ -41,6 +41,7 @@ def member_url(circle: Circle, agent_id: uuid.UUID, name: str = "member") -> str
     return reverse(f"circles:{name}", args=[circle.slug, agent_id])
 
 
+@require_safe
 @circle_page(access=access.open_for_member)
 def members(request: CircleRequest, circle: Circle, actor: Actor) -> HttpResponse:
     search = _search(request)
@@ -77,6 +78,7 @@ def _icon(kind: str) -> str:
     return {"organisation": "organisation", "household": "house"}.get(kind, "user")
 
 
+@require_safe
 @circle_page(access=access.open_for_member)
 def member(request: CircleRequest, circle: Circle, actor: Actor, agent_id: uuid.UUID) -> HttpResponse:
     return _show_member(request, circle, actor, agent_id)
@@ -220,6 +222,8 @@ def keeper(request: CircleRequest, circle: Circle, actor: Actor, agent_id: uuid.
 
         return redirect(run_once(request, actor, "member.look_after", act))
     agent = access.member(actor, agent_id).agent
+    if agent.kind == AgentKind.ORGANISATION or queries.has_account(agent_id):
+        raise Refusal.not_found()
     title = _("Who looks after %(name)s?") % {"name": agent.name}
     return _choose(request, circle, agent_id, title, may_be_nobody=True)
 
@@ -237,9 +241,11 @@ def representative(request: CircleRequest, circle: Circle, actor: Actor, agent_i
             return member_url(circle, agent_id)
 
         return redirect(run_once(request, actor, "representative.name", act))
+    agent = access.member(actor, agent_id).agent
+    if agent.kind != AgentKind.ORGANISATION:
+        raise Refusal.not_found()
     if not (actor.is_coordinator or agent_id in actor.acts_for):
         raise Refusal.forbidden()
-    agent = access.member(actor, agent_id).agent
     title = _("Who acts for %(name)s?") % {"name": agent.name}
     return _choose(request, circle, agent_id, title)
 

@@ -6,6 +6,7 @@ import tempfile
 from django.http import FileResponse, HttpResponse
 from django.shortcuts import render
 from django.utils.text import slugify
+from django.views.decorators.http import require_safe
 
 from taawun.community.circles import access, queries, sentences
 from taawun.community.circles.actor import Actor
@@ -18,6 +19,7 @@ A_PAGE = 40
 SEQ_DIGITS_MAX = 18
 
 
+@require_safe
 @circle_page(access=access.open_for_member)
 def record(request: CircleRequest, circle: Circle, actor: Actor) -> HttpResponse:
     """Show the newest entries, with the number and hash to write down: with them nobody can rewrite what went before."""
@@ -38,6 +40,7 @@ def record(request: CircleRequest, circle: Circle, actor: Actor) -> HttpResponse
     )
 
 
+@require_safe
 @circle_page(access=access.open_for_coordinator)
 def export(request: CircleRequest, circle: Circle, actor: Actor) -> FileResponse:
     """Give the whole chain as JSON lines, which ``./taawun verify`` checks without a server.

@@ -9,7 +9,7 @@ from django.shortcuts import render
 from django.urls import reverse
 from django.utils.translation import get_language
 from django.utils.translation import gettext as _
-from django.views.decorators.http import require_http_methods
+from django.views.decorators.http import require_http_methods, require_safe
 
 from taawun.community.circles import access, actions, catalogue, kinds, queries
 from taawun.community.circles.actor import Actor
@@ -26,6 +26,7 @@ from taawun.ground.words.units import BY_CODE as UNITS
 SEARCH_LENGTH_MAX = 80
 
 
+@require_safe
 @circle_page(access=access.open_circle)
 def about(request: CircleRequest, circle: Circle, actor: Actor | None) -> HttpResponse:
     """Show what the community is, and lead to everything in it."""
@@ -77,6 +78,7 @@ def area(request: CircleRequest, circle: Circle, actor: Actor, area_id: uuid.UUI
     return form_page(request, "circles/area.html", form, change, who=actor, verb="area.change", area=found)
 
 
+@require_safe
 @circle_page(access=access.open_for_coordinator)
 def catalogue_page(request: CircleRequest, circle: Circle, actor: Actor) -> HttpResponse:
     """List every kind by group, hidden ones too, with a search by any word in any language."""

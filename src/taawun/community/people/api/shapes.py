@@ -11,6 +11,7 @@ from typing import Annotated, Generic, TypeVar
 from pydantic import AfterValidator, BaseModel, BeforeValidator, ConfigDict, Field, StrictBool, WithJsonSchema
 from pydantic_core import PydanticCustomError
 
+from taawun.community.people import texts
 from taawun.ground.values.refusal import Refusal
 from taawun.ground.words.errors import WordsError
 from taawun.ground.words.units import format_amount, format_amount_bare, parse_amount
@@ -107,7 +108,7 @@ def read_amount(text: str | None, unit: str, field: str = "quantity") -> int | N
     try:
         return parse_amount(text, unit, "en")
     except WordsError as error:
-        raise Refusal(error.code, field, **error.facts) from None
+        raise texts.refuse(error, field) from None
 
 
 Item = TypeVar("Item")

@@ -14,7 +14,7 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.utils.translation import override
 from django.views.decorators.debug import sensitive_post_parameters
-from django.views.decorators.http import require_http_methods, require_POST
+from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from taawun.community.people import actions, queries
 from taawun.community.people.doors import (
@@ -236,6 +236,7 @@ CONSENTS = {
 }
 
 
+@require_safe
 @own_page
 def consents(request: HttpRequest, account: Account) -> HttpResponse:
     """Show what one agreed to, when, and who wrote it down."""

@@ -50,12 +50,12 @@ class PointIn(Body):
 class PrivateIn(Body):
     """Sealed at once. The other side sees it when both agree, and each look is on record; it is in no list and no answer."""
 
-    name: Line = Field("", description="What to call the person")
-    reach: Line = Field("", description="A phone, an e-mail address, or words such as “ring at the bakery”")
-    door: Paragraph = Field("", description="Where exactly; a landmark is enough")
-    details: Paragraph = Field("", description="Anything else the helper must know")
+    name: Line = Field(default="", description="What to call the person")
+    reach: Line = Field(default="", description="A phone, an e-mail address, or words such as “ring at the bakery”")
+    door: Paragraph = Field(default="", description="Where exactly; a landmark is enough")
+    details: Paragraph = Field(default="", description="Anything else the helper must know")
     point: PointIn | None = None
-    plus_code: Word = Field("", description="A plus code, full or short, instead of a point")
+    plus_code: Word = Field(default="", description="A plus code, full or short, instead of a point")
 
     def values(self, circle: Circle) -> Private:
         return Private(self.name, self.reach, self.door, self.details, self._point(circle))
@@ -75,15 +75,15 @@ class NeedIn(Body):
 
     kind: Word = Field(description="A code of the circle's kinds", examples=["food.cooked_meal"])
     quantity: Amount = Field(examples=["2.5"])
-    unit: Word = Field("", description="To be sure: refused when it is not the kind's unit")
+    unit: Word = Field(default="", description="To be sure: refused when it is not the kind's unit")
     urgency: UrgencyName = "soon"
-    summary: Line = Field("", description="For everybody; without names, phones or addresses")
-    whole_only: Flag = Field(False, description="Only as a whole, not in parts")
-    visibility: VisibilityName | None = Field(None, description="Without it, what suits the kind")
+    summary: Line = Field(default="", description="For everybody; without names, phones or addresses")
+    whole_only: Flag = Field(default=False, description="Only as a whole, not in parts")
+    visibility: VisibilityName | None = Field(default=None, description="Without it, what suits the kind")
     area: Id | None = None
     starts_at: Moment | None = None
     ends_at: Moment | None = None
-    weekdays: list[Weekday] = Field([], max_length=7, description="Again every week on these days, Monday = 0")
+    weekdays: list[Weekday] = Field(default=[], max_length=7, description="Again every week on these days, Monday = 0")
     from_time: Clock | None = None
     to_time: Clock | None = None
     private: PrivateIn = PrivateIn()
@@ -117,7 +117,7 @@ class IntentIn(NeedIn):
     """A need or an offer as a member posts it."""
 
     direction: Literal["request", "offer"]
-    on_behalf_of: Id | None = Field(None, description="An organisation or a neighbour the caller acts for")
+    on_behalf_of: Id | None = Field(default=None, description="An organisation or a neighbour the caller acts for")
 
 
 def _minute(clock: str | None) -> int | None:
@@ -142,7 +142,7 @@ class ClaimIn(Body):
     """ "I'm on this". Without a quantity, all that is left."""
 
     quantity: Amount | None = None
-    with_intent: Id | None = Field(None, description="The caller's own intent of the other direction, used up as well")
+    with_intent: Id | None = Field(default=None, description="The caller's own intent of the other direction, used up as well")
     on_behalf_of: Id | None = None
     reach: ReachIn = ReachIn()
 
@@ -197,5 +197,5 @@ class HolderIn(FollowIn):
     """What the holder of a receipt does: with the need, or with one of the commitments on it."""
 
     do: Literal["renew", "withdraw", "accept", "decline", "receive", "fail", "thank"]
-    commitment: Id | None = Field(None, description="Which one, for all but renew and withdraw")
-    reason: FailReason | None = Field(None, description="For fail")
+    commitment: Id | None = Field(default=None, description="Which one, for all but renew and withdraw")
+    reason: FailReason | None = Field(default=None, description="For fail")

@@ -1,11 +1,13 @@
 """Plain lists over the API: what can I do near me, who waits, what is mine, who looked, and how it lies over the map."""
 
 from datetime import datetime
+from typing import Annotated
 
 from ninja import Query, Router
+from pydantic import Field
 
 from taawun.community.circles.api import as_member, as_visitor
-from taawun.community.people.api.shapes import Answer, Named, Page, Slug, Word
+from taawun.community.people.api.shapes import Answer, Body, Named, Page, Slug, Word
 from taawun.community.people.api.tokens import READS, READS_PUBLIC, ApiRequest
 from taawun.practice.aid import queries
 from taawun.practice.aid.api.told import (
@@ -19,6 +21,12 @@ from taawun.practice.aid.api.told import (
 from taawun.practice.aid.queries.mine import Promise
 
 router = Router(tags=["lists"])
+
+
+class NearFilters(Body):
+    """What of the needs nearby is asked for."""
+
+    kind: list[Word] = Field([], max_length=50, description="Only these kinds")
 
 
 class NearFacts(Answer):
@@ -75,11 +83,11 @@ class PlacesFacts(Answer):
     summary="What can I do now, near me",
 )
 def list_near(
-    request: ApiRequest, slug: Slug, kind: list[Word] = Query([], max_length=50, description="Only these kinds")
+    request: ApiRequest, slug: Slug, filters: Annotated[NearFilters, Query()]
 ) -> Page[NearFacts]:
     """Return open needs a member can take now, the most urgent and then the nearest first."""
     with as_member(request, slug) as (_circle, actor, now):
-        lines = queries.near(actor, kinds=frozenset(kind), now=now)
+        lines = queries.near(actor, kinds=frozenset(filters.kind), now=now)
         items = [
             NearFacts(
                 intent=intent_facts(one.card, now=now),

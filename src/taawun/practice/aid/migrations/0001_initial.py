@@ -2,8 +2,9 @@
 
 import django.contrib.postgres.fields
 import django.db.models.deletion
-import taawun.ground.values.ids
 from django.db import migrations, models
+
+import taawun.ground.values.ids
 
 
 class Migration(migrations.Migration):

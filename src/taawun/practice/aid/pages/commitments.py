@@ -4,11 +4,9 @@ import uuid
 
 from django.contrib import messages
 from django.http import HttpResponseBase, HttpResponseRedirect
-from django.shortcuts import render
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST
 
-from taawun.community.circles import kinds
 from taawun.community.circles.access import open_for_member
 from taawun.community.circles.actor import Actor
 from taawun.community.circles.doors import CircleRequest, circle_page, refuse_form, run_once, show_form

@@ -21,7 +21,6 @@ from taawun.practice.aid.models import Intent
 from taawun.practice.aid.queries.behalf import may_act_for
 
 
-
 @circle_page(access=open_circle)
 def choose(request: CircleRequest, circle: Circle, actor: Actor | None, direction: str) -> HttpResponseBase:
     """Ask what it is about: by word, or by group."""

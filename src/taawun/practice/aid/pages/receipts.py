@@ -11,7 +11,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST
 
 from taawun.community.circles.actor import Actor
-from taawun.community.circles.doors import CircleRequest, refuse_form, run_once, show_form
+from taawun.community.circles.doors import CircleRequest, run_once, show_form
 from taawun.community.people import limits
 from taawun.ground.values.ids import parse_id
 from taawun.ground.values.refusal import Refusal
