@@ -8,12 +8,14 @@ import time
 import uuid
 from collections.abc import Callable, Iterable, Iterator
 from concurrent.futures import ThreadPoolExecutor
+from contextlib import contextmanager
 from datetime import datetime, timedelta
 
 from django.db import connection, connections, transaction
-from django.template import loader
+from django.http import HttpRequest, HttpResponse
 from django.test import Client
-from django.test.utils import CaptureQueriesContext
+from django.test.utils import CaptureQueriesContext, override_settings
+from django.urls import path
 from django.utils import timezone
 
 from bench import Figure
@@ -27,6 +29,7 @@ from taawun.ground.values.ids import new_id
 from taawun.ground.values.place import Point, cell_of
 from taawun.ground.values.refusal import Refusal
 from taawun.ground.values.scope import circle_scope
+from taawun.house import urls as house_urls
 from taawun.practice.aid import actions, queries
 from taawun.practice.aid.actions import IntentDraft
 from taawun.practice.aid.models import Intent
@@ -108,11 +111,10 @@ def board() -> Iterator[Figure]:
     with CaptureQueriesContext(connection) as captured:
         page = client.get(address)
     assert page.status_code == 200, page.status_code
-    queries_made = [one for one in captured.captured_queries if not one["sql"].startswith(("SAVEPOINT", "RELEASE"))]
+    queries_made = [one for one in captured.captured_queries if not one["sql"].startswith(("SAVEPOINT", "RELEASE", "BEGIN", "COMMIT"))]
     yield Figure("board of 10,000 open: queries", len(queries_made), "<= 8", len(queries_made) <= 8)
-    memory = _from_memory(client, circle, account, address)
-    served = lambda: client.get(address)
-    pairs = [(_rate(served, 1.5), _rate(memory, 1.5)) for _ in range(3)]
+    with _memory_page(client, address) as memory:
+        pairs = [(_rate(lambda: client.get(address), 1.0), _rate(memory, 1.0)) for _ in range(5)]
     ratio = statistics.median(real / ideal for real, ideal in pairs)
     yield Figure("board: requests/s against the same page from memory", ratio, ">= 0.5", ratio >= 0.5)
     client.cookies["language"] = "en"
@@ -121,23 +123,33 @@ def board() -> Iterator[Figure]:
     yield Figure("board: HTML on the wire, KB", size, "<= 14", size <= 14)
 
 
-def _from_memory(client: object, circle: Circle, account: Account, address: str) -> Callable[[], object]:
-    """Return a view-less rendering: the board's own template and context, with every row already in memory."""
+@contextmanager
+def _memory_page(client: Client, address: str) -> Iterator[Callable[[], object]]:
+    """The peer: a page of the same Django that renders the board's template from rows already in memory, for nobody
+    in particular: no session, no account, no database."""
     kept: dict[str, object] = {}
     real = boards.render
 
-    def keep(request, template, context):  # type: ignore[no-untyped-def]
-        kept.update(request=request, template=template, context=context)
+    def keep(request: HttpRequest, template: str, context: dict[str, object]) -> HttpResponse:
+        kept.update(template=template, context=context, circle=request.circle, actor=request.actor)  # type: ignore[attr-defined]
         return real(request, template, context)
 
     boards.render = keep  # type: ignore[assignment]
     try:
-        client.get(address)  # type: ignore[attr-defined]
+        client.get(address)
     finally:
         boards.render = real  # type: ignore[assignment]
-    request = kept["request"]
-    template = loader.get_template(str(kept["template"]))
-    return lambda: template.render(kept["context"], request).encode()  # type: ignore[arg-type]
+
+    @transaction.non_atomic_requests
+    def page(request: HttpRequest) -> HttpResponse:
+        request.circle, request.actor = kept["circle"], kept["actor"]  # type: ignore[attr-defined]
+        return real(request, str(kept["template"]), kept["context"])  # type: ignore[arg-type]
+
+    urls = type("Urls", (), {"urlpatterns": [path("memory/", page), *house_urls.urlpatterns]})
+    with override_settings(ROOT_URLCONF=urls):
+        visitor = Client(SERVER_NAME="localhost")
+        assert visitor.get("/memory/").status_code == 200
+        yield lambda: visitor.get("/memory/")
 
 
 def suggestions() -> Iterator[Figure]:

@@ -29,8 +29,11 @@ def committed_db(django_db_setup: None, django_db_blocker) -> Iterator[None]:
     """A database whose transactions really commit, for tests with several connections; emptied afterwards.
 
     Emptying must get past the triggers that keep the journal from being emptied, so it switches them off for itself.
+    A module that uses it overrides ``db`` with it (``def db(committed_db)``), because only a test that asks for ``db``
+    makes pytest-django create the test database.
     """
     with django_db_blocker.unblock():
+        assert str(connection.settings_dict["NAME"]).startswith("test_"), "this would empty a real database"
         yield
         tables = [model._meta.db_table for model in apps.get_models(include_auto_created=True) if model._meta.managed]
         tables = [table for table in tables if table not in {"django_migrations", "django_content_type"}]

@@ -10,6 +10,7 @@ from taawun.community.people import actions as people
 from taawun.community.people.api import tokens
 from taawun.community.people.models import Account, ApiToken
 from taawun.ground.values.ids import new_id
+from taawun.practice.aid import actions
 from taawun.practice.aid.models import Commitment, Intent
 from tests.api.caller import ROOT, Caller, caller_of, refused, told
 from tests.api.test_story import NEED, PRIVATE
@@ -51,8 +52,8 @@ def test_a_session_counts_for_nothing(place, town, visitor):
 
 def test_addresses_and_methods_that_are_none(place, amina, visitor):
     refused(visitor.get("/nothing/here"), 404, "not_found")
-    refused(visitor.get(""), 404, "not_found")
-    refused(visitor.get("/circles/no%00where"), 404, "not_found")
+    refused(visitor.get("/"), 404, "not_found")
+    refused(visitor.get("/circles/no%00where"), 422, "text.nul", "slug")
     response = visitor.client.delete(ROOT + place + "/intents")
     refused(response, 405, "method.not_allowed")
     assert response.headers["Allow"] == "GET, POST"
@@ -163,7 +164,7 @@ def test_an_accident_is_answered_without_details_and_undone(place, town, amina, 
     def stumble(*_arguments, **_named):
         raise RuntimeError("the secret of the house")
 
-    monkeypatch.setattr("taawun.practice.aid.api.intents.actions.post", stumble)
+    monkeypatch.setattr(actions, "post", stumble)
     response = amina.post(place + "/intents", NEED)
     refused(response, 500, "server.error")
     assert b"secret" not in response.content
@@ -188,8 +189,6 @@ def test_ids_of_another_circle_are_not_there(place, town, other_world, amina):
     other_world.now = town.now
     other_world.join("Layla")
     need = other_world.need("Layla")
-    from taawun.practice.aid import actions
-
     made = actions.claim(other_world.actor("Omar"), need.id, now=town.now)
     before = (Intent.objects.get(pk=need.pk).taken, Commitment.objects.get(pk=made.pk).state)
     ids = {"intent": str(need.id), "commitment": str(made.id)}

@@ -1,6 +1,7 @@
 """Fills a database with a small circle for the browser, and prints the sign-in links and addresses as JSON."""
 
 import json
+import uuid
 from datetime import timedelta
 
 import django
@@ -11,8 +12,14 @@ from django.db import transaction
 from django.utils import timezone
 
 from taawun.community.circles import actions as circles
+from taawun.community.circles.models import Area
 from taawun.community.people import actions as people
+from taawun.community.people.models import Agent
+from taawun.ground.values.scope import circle_scope
 from taawun.practice.aid import actions as aid
+from taawun.practice.aid.models import Intent
+from tests.browser.gallery import make_gallery
+from tests.browser.wordings import ARABIC, ENGLISH, HOSTILE, TURNING
 from tests.world import make_world
 
 
@@ -37,10 +44,33 @@ def main() -> dict[str, object]:
             ]
             for name, account in world.accounts.items()
         }
+    galleries = {name: gallery(words) for name, words in (("en", ENGLISH), ("ar", ARABIC), ("hostile", HOSTILE))}
+    for name, made in galleries.items():
+        links |= {f"{name} {role}": addresses for role, addresses in made["links"].items()}
+    turn(galleries["hostile"])
     return {
+        "galleries": galleries,
         "slug": world.circle.slug, "need": str(need.id), "single": str(single.id), "offer": str(offer.id),
         "promise": str(promise.id), "links": links,
     }
+
+
+def gallery(words):
+    with transaction.atomic():
+        return make_gallery(words, now=timezone.now())
+
+
+def turn(made) -> None:
+    """Write signs that turn the reading direction straight into the tables: the doors would have taken them out."""
+    with circle_scope(uuid.UUID(made["circle"])):
+        for number, area in enumerate(Area.objects.order_by("id")[5:20]):
+            Area.objects.filter(pk=area.pk).update(name=f"{TURNING[number % len(TURNING)]} {number}")
+        for number, intent in enumerate(Intent.objects.order_by("id")):
+            if number % 3 == 0:
+                Intent.objects.filter(pk=intent.pk).update(summary=TURNING[number % len(TURNING)])
+        names = Agent.objects.filter(memberships__circle_id=made["circle"]).order_by("id")
+        for number, agent in enumerate(names[3:20]):
+            Agent.objects.filter(pk=agent.pk).update(name=TURNING[number % len(TURNING)])
 
 
 print(json.dumps(main()))

@@ -127,6 +127,18 @@ def test_what_came_without_a_ring_is_found(hasty: Server, town: World) -> None:
         assert stream.next()["name"] == "without.ring"
 
 
+def test_a_journal_restored_from_a_backup_has_everybody_start_anew(hasty: Server, town: World) -> None:
+    with hasty.listen(town) as stream:
+        write(town, "lost")
+        place = stream.next()["id"]
+        with transaction.atomic():
+            set_scope([town.circle.id])
+            Head.objects.filter(circle_id=town.circle.id).update(seq=place - 1)
+        assert stream.ended()
+    with hasty.listen(town, Last_Event_ID=str(place)) as again:
+        assert again.next() == {"event": "reset", "id": place - 1, "seq": place - 1}
+
+
 def test_a_slow_reader_is_told_to_start_anew_and_holds_up_nobody(hasty: Server, town: World) -> None:
     before_kilobytes = hasty.peak_kilobytes()
     topics = [f"intent:{number:060}" for number in range(600)]

@@ -251,7 +251,9 @@ def test_without_a_project_a_database_or_a_server(desk) -> None:  # type: ignore
 
 
 @pytest.mark.parametrize(
-    "sheet", sorted(Path("/work/shared/data/sheets").glob("*")) or [None], ids=lambda sheet: sheet and sheet.name
+    "sheet",
+    sorted((ROOT.parent / "shared" / "data" / "sheets").glob("*")) or [None],
+    ids=lambda sheet: sheet and sheet.name,
 )
 def test_real_sheets_are_refused_in_words(desk, sheet: Path | None, capsys: pytest.CaptureFixture[str]) -> None:  # type: ignore[no-untyped-def]
     if sheet is None:

@@ -8,7 +8,6 @@ import sys
 import threading
 import time
 import uuid
-from collections.abc import Iterator
 from pathlib import Path
 from urllib.parse import quote
 
@@ -25,24 +24,29 @@ from taawun.house.config import load_config
 from tests.world import NOW, World, make_world
 
 ROWS = 2000
+FEW = 60
 OUTSIDE = 40
 
 
 class House:
     """The data folder of one test with its own key file, and the rows sealed under it."""
 
-    def __init__(self, data: Path, worlds: list[World]) -> None:
+    def __init__(self, data: Path, worlds: list[World], rows: int) -> None:
         self.file = keys.vault_file(data)
         self.env = {**os.environ, "TAAWUN_DATA": str(data), "TAAWUN_DATABASE_URL": _url(), "DATABASE_URL": _url()}
         self.circles: list[uuid.UUID | None] = [*(world.circle.id for world in worlds), None]
         self.rows: dict[uuid.UUID | None, list[uuid.UUID]] = {}
         for circle in self.circles:
-            self.rows[circle] = [self.seal(circle) for _ in range(OUTSIDE if circle is None else ROWS // len(worlds))]
+            with circle_scope(*([circle] if circle else [])):
+                self.rows[circle] = [self._seal(circle) for _ in range(OUTSIDE if circle is None else rows // len(worlds))]
 
     def seal(self, circle: uuid.UUID | None) -> uuid.UUID:
-        row = new_id()
         with circle_scope(*([circle] if circle else [])):
-            store.seal(circle_id=circle, subject_id=row, row_id=row, fields={"door": f"door {row}"}, now=NOW)
+            return self._seal(circle)
+
+    def _seal(self, circle: uuid.UUID | None) -> uuid.UUID:
+        row = new_id()
+        store.seal(circle_id=circle, subject_id=row, row_id=row, fields={"door": f"door {row}"}, now=NOW)
         return row
 
     def reads(self, circle: uuid.UUID | None, row: uuid.UUID) -> bool:
@@ -81,16 +85,35 @@ def _url() -> str:
 
 
 @pytest.fixture
-def house(committed_db: None, tmp_path: Path, settings) -> Iterator[House]:
+def db(committed_db: None) -> None:
+    """Every test here commits, because the command looks from outside."""
+
+
+@pytest.fixture
+def key_file(db: None, tmp_path: Path, settings) -> Path:
+    """A data folder with keys of its own, so that rotating touches no other test's."""
     keys.ensure(tmp_path)
     settings.VAULT_KEYS = keys.vault_file(tmp_path)
     assert load_config({"TAAWUN_DATA": str(tmp_path)}).vault_keys == settings.VAULT_KEYS
+    return tmp_path
+
+
+def _worlds() -> list[World]:
     with circle_scope():
-        worlds = [make_world(), make_world("Hillside", founder="Omar")]
-    yield House(tmp_path, worlds)
+        return [make_world(), make_world("Hillside", founder="Omar")]
 
 
-def test_nobody_is_kept_waiting_or_left_without_an_answer(house):
+@pytest.fixture
+def house(key_file: Path) -> House:
+    return House(key_file, _worlds(), FEW)
+
+
+@pytest.fixture
+def large_house(key_file: Path) -> House:
+    return House(key_file, _worlds(), ROWS)
+
+
+def test_nobody_is_kept_waiting_or_left_without_an_answer(large_house):
     """2,000 rows; three readers and a writer go on all through two rotations and the forgetting of the old keys."""
     stop, failures, counts = threading.Event(), [], {"read": 0, "written": 0}
     slowest = [0.0]
@@ -101,8 +124,8 @@ def test_nobody_is_kept_waiting_or_left_without_an_answer(house):
             while not stop.is_set():
                 began = time.monotonic()
                 if kind == "written":
-                    house.rows[circle].append(house.seal(circle))
-                elif not house.reads(circle, house.rows[circle][number * 13 % len(house.rows[circle])]):
+                    large_house.rows[circle].append(large_house.seal(circle))
+                elif not large_house.reads(circle, large_house.rows[circle][number * 13 % len(large_house.rows[circle])]):
                     failures.append("a row did not read as it was written")
                 slowest[0] = max(slowest[0], time.monotonic() - began)
                 counts[kind] += 1
@@ -113,16 +136,16 @@ def test_nobody_is_kept_waiting_or_left_without_an_answer(house):
         finally:
             connections.close_all()
 
-    threads = [threading.Thread(target=go_on, args=("read", circle)) for circle in house.circles]
-    threads.append(threading.Thread(target=go_on, args=("written", house.circles[0])))
+    threads = [threading.Thread(target=go_on, args=("read", circle)) for circle in large_house.circles]
+    threads.append(threading.Thread(target=go_on, args=("written", large_house.circles[0])))
     for thread in threads:
         thread.start()
     try:
-        first = house.rotate()
-        assert (house.content["active"], set(house.content["keys"])) == ("k2", {"k1", "k2"})
+        first = large_house.rotate()
+        assert (large_house.content["active"], set(large_house.content["keys"])) == ("k2", {"k1", "k2"})
         assert first["wrapped"]["count"] >= ROWS + OUTSIDE
         assert first["kept"]["keys"] == ["k1"]
-        second = house.rotate("--forget-old")
+        second = large_house.rotate("--forget-old")
         assert second["forgotten"]["keys"] == ["k1", "k2"]
         time.sleep(0.3)
     finally:
@@ -130,35 +153,35 @@ def test_nobody_is_kept_waiting_or_left_without_an_answer(house):
         for thread in threads:
             thread.join(30)
     assert failures == []
-    assert set(house.content["keys"]) == {"k3"}
-    assert set(house.wrapped_by()) == {"k3"}
-    assert house.everything_reads()
+    assert set(large_house.content["keys"]) == {"k3"}
+    assert set(large_house.wrapped_by()) == {"k3"}
+    assert large_house.everything_reads()
     assert counts["read"] > 100
     assert counts["written"] > 20
     assert slowest[0] < 5
 
 
-def test_a_rotation_that_was_killed_is_taken_up(house):
-    running = house.start()
+def test_a_rotation_that_was_killed_is_taken_up(large_house):
+    running = large_house.start()
     deadline = time.monotonic() + 60
-    while len(house.wrapped_by()) < 2 and time.monotonic() < deadline:
+    while len(large_house.wrapped_by()) < 2 and time.monotonic() < deadline:
         time.sleep(0.002)
     running.send_signal(signal.SIGKILL)
     running.communicate()
-    halfway = house.wrapped_by()
+    halfway = large_house.wrapped_by()
     assert set(halfway) == {"k1", "k2"}, "it was over before it could be killed"
     # Nothing is lost in between, and what is sealed now is under the new key.
-    assert house.everything_reads()
-    house.rows[None].append(house.seal(None))
-    assert house.wrapped_by()["k2"] == halfway["k2"] + 1
+    assert large_house.everything_reads()
+    large_house.rows[None].append(large_house.seal(None))
+    assert large_house.wrapped_by()["k2"] == halfway["k2"] + 1
 
-    again = house.rotate("--forget-old")
+    again = large_house.rotate("--forget-old")
     assert "resumed" in again
     assert "key" not in again
     assert again["wrapped"]["count"] == halfway["k1"]
     assert again["forgotten"]["keys"] == ["k1"]
-    assert set(house.wrapped_by()) == set(house.content["keys"]) == {"k2"}
-    assert house.everything_reads()
+    assert set(large_house.wrapped_by()) == set(large_house.content["keys"]) == {"k2"}
+    assert large_house.everything_reads()
 
 
 def test_the_key_file_stays_private_and_keeps_the_index(house):
@@ -221,7 +244,7 @@ def test_data_keys_under_a_key_that_was_lost_are_told_of(house):
     assert running.returncode == 1
     assert "3 data keys are under k0, which the key file does not hold" in out
     # They are passed over, not stumbled upon: the others are under the new key.
-    assert house.wrapped_by() == {"k0": 3, "k3": ROWS + OUTSIDE - 3}
+    assert house.wrapped_by() == {"k0": 3, "k3": FEW + OUTSIDE - 3}
 
 
 def test_a_damaged_key_file_is_not_made_worse(house):

@@ -19,6 +19,7 @@ from taawun.ground.journal import record
 from taawun.ground.journal.proof import export_circle
 from taawun.ground.values.ids import new_id
 from taawun.ground.values.scope import circle_scope
+from taawun.house.commands.__main__ import main as one_command
 from taawun.house.database import SUPERUSER
 from tests.world import NOW, World, make_world
 
@@ -28,10 +29,9 @@ ENTRIES = 12
 class Verified:
     """What a run of the command said."""
 
-    def __init__(self, done: "subprocess.CompletedProcess[str]") -> None:
-        self.code = done.returncode
-        self.out, self.err = done.stdout, done.stderr
-        self.lines = [json.loads(line) for line in done.stdout.splitlines() if line.startswith("{")]
+    def __init__(self, code: int, out: str, err: str) -> None:
+        self.code, self.out, self.err = code, out, err
+        self.lines = [json.loads(line) for line in out.splitlines() if line.startswith("{")]
 
     def faults(self) -> list[tuple[Any, str]]:
         return [(line.get("entry"), line["what"]) for line in self.lines if line["event"] == "fault"]
@@ -45,11 +45,16 @@ def verify(*arguments: str, **environment: str) -> Verified:
         [sys.executable, "-m", "taawun.house.commands", "verify", "--json", *arguments],
         capture_output=True, text=True, check=False, timeout=60, env={**os.environ, **environment},
     )  # fmt: skip
-    return Verified(done)
+    return Verified(done.returncode, done.stdout, done.stderr)
 
 
 @pytest.fixture
-def told(committed_db: None) -> Iterator[tuple[World, World]]:
+def db(committed_db: None) -> None:
+    """Every test here commits, because the command looks from outside."""
+
+
+@pytest.fixture
+def told(db: None) -> Iterator[tuple[World, World]]:
     """Two circles with a dozen entries each, committed."""
     with circle_scope():
         worlds = make_world(), make_world("Hillside", founder="Omar")
@@ -66,11 +71,19 @@ Check = Callable[..., Verified]
 
 
 @pytest.fixture
-def check(told: tuple[World, World]) -> Check:
-    """Runs the command on the database of the tests."""
+def check(told: tuple[World, World], capsys, monkeypatch) -> Check:
+    """Runs the command on the database of the tests; in this process, since it is run so often here."""
     found = connection.settings_dict
     url = f"postgresql://{found['USER']}:{found['PASSWORD']}@/{found['NAME']}?host={quote(str(found['HOST']), safe='')}"
-    return lambda *arguments: verify(*arguments, TAAWUN_DATABASE_URL=url, DATABASE_URL=url)
+    monkeypatch.setenv("TAAWUN_DATABASE_URL", url)
+    monkeypatch.setenv("TAAWUN_DATA", os.environ.get("TAAWUN_DATA", ""))
+
+    def run(*arguments: str) -> Verified:
+        capsys.readouterr()
+        code = one_command(["verify", "--json", *arguments])
+        return Verified(code, *capsys.readouterr())
+
+    return run
 
 
 @pytest.fixture

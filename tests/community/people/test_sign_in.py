@@ -196,7 +196,7 @@ def test_a_link_of_another_purpose_signs_nobody_in(amina):
     "onward",
     [
         "https://evil.example/", "//evil.example/", "/\\evil.example", "http:///evil.example", "javascript:alert(1)",
-        "evil.example", "/\t/evil.example", "\x00/me/", "/" + "x" * 2000, "///evil.example", "/%0d%0aSet-Cookie:x\r\nx",
+        "evil.example", "/\t/evil.example", "/" + "x" * 2000, "///evil.example", "/%0d%0aSet-Cookie:x\r\nx",
     ],
 )  # fmt: skip
 def test_nobody_is_sent_to_a_stranger(amina, onward):

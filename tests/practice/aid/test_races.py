@@ -22,7 +22,12 @@ HANDS = 50
 
 
 @pytest.fixture
-def committed_world(committed_db: None) -> World:
+def db(committed_db: None) -> None:
+    """Transactions really commit here."""
+
+
+@pytest.fixture
+def committed_world(db: None) -> World:
     with transaction.atomic():
         made = make_world()
         for number in range(HANDS):

@@ -9,7 +9,7 @@ from taawun.community.circles.actor import Actor
 from taawun.community.circles.models import Circle, Membership, Representative
 from taawun.community.people.models import Account, Agent, Contact
 from taawun.ground.values.refusal import Refusal
-from taawun.ground.values.scope import set_agents, set_scope
+from taawun.ground.values.scope import find_and_open, set_agents, set_scope
 from taawun.ground.vault import store
 
 
@@ -19,18 +19,25 @@ def open_circle(slug: str, account: Account | None) -> tuple[Circle, Actor | Non
     A circle that is not public exists only for its members. From here on, to the end of the transaction,
     rows of this circle and of no other can be read and written.
     """
-    circle = named(slug)
-    set_scope([circle.id])
+    circle = named(slug, open_scope=True)
     actor = actor_in(circle, account) if account else None
     if not circle.is_public and (actor is None or not actor.is_member):
         raise Refusal.not_found()
     return circle, actor
 
 
-def named(slug: str) -> Circle:
-    """Return the circle of an address, whoever asks; what may be shown of it is the caller's to decide."""
+def named(slug: str, *, open_scope: bool = False) -> Circle:
+    """Return the circle of an address, whoever asks; what may be shown of it is the caller's to decide.
+
+    ``open_scope`` also sets the transaction's scope to it, in the same statement.
+    """
     # PostgreSQL holds no NUL, and asking for one is an error there.
-    circle = None if "\0" in slug else Circle.objects.filter(slug=slug).first()
+    if "\0" in slug:
+        raise Refusal.not_found()
+    if open_scope:
+        circle = find_and_open(Circle, "slug", slug)
+    else:
+        circle = Circle.objects.filter(slug=slug).first()
     if circle is None:
         raise Refusal.not_found()
     return circle

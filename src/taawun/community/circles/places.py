@@ -16,6 +16,7 @@ from taawun.ground.words.errors import WordsError
 from taawun.ground.words.languages import language_of
 
 POSITION_LENGTH_MAX = 80
+UNKNOWN_REGION = "ZZ"
 # Where a country has several zones, the one most of its people live by.
 _BUSIEST_ZONE = {
     "AR": "America/Argentina/Buenos_Aires", "AU": "Australia/Sydney", "BR": "America/Sao_Paulo", "CA": "America/Toronto",
@@ -55,7 +56,8 @@ def countries() -> list[tuple[str, str]]:
 @cache
 def _countries(locale: str) -> tuple[tuple[str, str], ...]:
     names = Locale.parse(locale).territories
-    regions = [code for code in get_global("territory_zones") if len(code) == 2 and code.isalpha() and code in names]
+    known = [code for code in get_global("territory_zones") if len(code) == 2 and code.isalpha() and code in names]
+    regions = [code for code in known if code != UNKNOWN_REGION]
     return tuple(sorted(((code, names[code]) for code in regions), key=lambda pair: search_key(pair[1])))
 
 

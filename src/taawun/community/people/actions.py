@@ -169,7 +169,10 @@ def sign_in_by_link(token: str, *, now: datetime) -> Account:
     attempt_id = secrets.read_token("sign-in", token)
     if attempt_id is None:
         raise Refusal("code.expired", status=410)
-    return _use(attempt_id, now=now)
+    try:
+        return _use(attempt_id, now=now)
+    except Refusal as refusal:
+        raise Refusal(refusal.code, status=410) from None
 
 
 def verify_contact(account: Account, attempt_id: uuid.UUID, code: str, *, visitor: str, now: datetime) -> Contact:
@@ -210,7 +213,7 @@ def _use(attempt_id: uuid.UUID, *, now: datetime) -> Account:
         # What was sent to an address nobody has proven yet may have reached a stranger through a slip of the thumb.
         if attempt.account is None or (attempt.contact is not None and attempt.contact.verified_at is None):
             raise Refusal("code.expired", "code")
-        Account.objects.filter(pk=attempt.account_id).update(last_seen_on=now.date())
+        Account.objects.filter(pk=attempt.account.pk).update(last_seen_on=now.date())
     return attempt.account
 
 

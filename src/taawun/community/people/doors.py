@@ -17,6 +17,7 @@ from django.utils.http import url_has_allowed_host_and_scheme
 
 from taawun.community.people.models import Account
 from taawun.ground.journal.chain import canonical
+from taawun.ground.journal.models import Answer
 from taawun.ground.journal.once import once
 from taawun.ground.values.ids import new_id
 from taawun.ground.values.refusal import Refusal, sentence
@@ -124,6 +125,12 @@ def once_for_form(
             now=timezone.now(),
             act=act,
         )
+
+
+def was_answered(request: HttpRequest) -> bool:
+    """Return whether a visitor's form with this key was answered before, so that sending it again only repeats that."""
+    key = idempotency_key(request)
+    return key is not None and Answer.objects.filter(key=key, actor_id__isnull=True).exists()
 
 
 def run_once(request: HttpRequest, who: HasAgent | None, verb: str, act: Callable[[], str]) -> str:

@@ -1,6 +1,7 @@
 """Agents (those who give and receive), the accounts people sign in with, and how they are reached."""
 
 from collections.abc import Iterator
+from typing import ClassVar
 
 from django.contrib.auth.base_user import AbstractBaseUser, BaseUserManager
 from django.contrib.postgres.fields import ArrayField
@@ -44,7 +45,7 @@ class Account(AbstractBaseUser):
     """What a person signs in with. It holds no name and no address: those are the agent's and the vault's."""
 
     USERNAME_FIELD = "id"
-    REQUIRED_FIELDS: list[str] = []
+    REQUIRED_FIELDS: ClassVar[list[str]] = []
 
     id = models.UUIDField(primary_key=True, default=new_id, editable=False)
     agent = models.OneToOneField(Agent, on_delete=models.PROTECT, related_name="account")

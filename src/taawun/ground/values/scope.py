@@ -6,13 +6,31 @@ The setting is local to the transaction, so a connection that is used again star
 import uuid
 from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
+from typing import TypeVar
 
 from django.db import connection, transaction
+from django.db.models import Model
+
+Row = TypeVar("Row", bound=Model)
 
 
 def set_scope(circle_ids: Iterable[uuid.UUID]) -> None:
     """Set the circles for the rest of this transaction. The caller must be inside one."""
     _set("taawun.circles", circle_ids)
+
+
+def find_and_open(circles: type[Row], column: str, value: str) -> Row | None:
+    """Return the one circle with this value in a unique column, and set the scope to it in the same statement.
+
+    Every page begins so: written out, because composing it anew cost more than running it.
+    """
+    _require_transaction()
+    table = circles._meta.db_table
+    found = circles._default_manager.raw(
+        f"SELECT *, set_config('taawun.circles', id::text, true) AS scope FROM {table} WHERE {column} = %s",
+        [value],
+    )
+    return next(iter(found), None)
 
 
 def set_agents(agent_ids: Iterable[uuid.UUID]) -> None:
@@ -21,10 +39,14 @@ def set_agents(agent_ids: Iterable[uuid.UUID]) -> None:
 
 
 def _set(name: str, ids: Iterable[uuid.UUID]) -> None:
-    if not connection.in_atomic_block:
-        raise RuntimeError("a scope is set inside a transaction")
+    _require_transaction()
     with connection.cursor() as cursor:
         cursor.execute("SELECT set_config(%s, %s, true)", [name, ",".join(str(one) for one in ids)])
+
+
+def _require_transaction() -> None:
+    if not connection.in_atomic_block:
+        raise RuntimeError("a scope is set inside a transaction")
 
 
 @contextmanager

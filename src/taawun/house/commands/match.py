@@ -29,7 +29,14 @@ MISUSED = 2
 
 def main(argv: list[str]) -> int:
     given = _arguments(argv)
-    _prepare(given.language)
+    _prepare()
+    from django.utils.translation import override
+
+    with override(given.language):
+        return _run(given)
+
+
+def _run(given: argparse.Namespace) -> int:
     if given.output is not None:
         _check_output(given)
     from django.utils.translation import gettext as _
@@ -96,11 +103,10 @@ def _number(text: str) -> float:
         return math.nan
 
 
-def _prepare(language: str) -> None:
+def _prepare() -> None:
     """Messages and formats come from Django, which here needs no project: no database, no server, no settings file."""
     import django
     from django.conf import settings
-    from django.utils.translation import activate
 
     from taawun.ground.words.compile import compile_catalogues
     from taawun.ground.words.languages import LANGUAGES
@@ -122,7 +128,6 @@ def _prepare(language: str) -> None:
             # A program folder that may not be written to was compiled when it was installed.
             pass
         django.setup()
-    activate(language)
 
 
 def _check_output(given: argparse.Namespace) -> None:

@@ -162,8 +162,12 @@ class Hub:
         listener.seq = seq
         # Between the gate's look at the journal and this moment others may have been told more: catch up with them.
         while (channel := self.channels.get(seat.circle_id)) is not None and channel.seq > listener.seq:
-            for line in await self.ask(gate.lines_after, seat.circle_id, listener.seq, READ_AT_ONCE):
+            lines = await self.ask(gate.lines_after, seat.circle_id, listener.seq, READ_AT_ONCE)
+            for line in lines:
                 listener.hear(line, events.entry_for(line, seat))
+            if not lines:
+                # The journal was restored from a backup and is shorter than what was told; the poll will end this stream.
+                break
         # No await from here on: what is told next is told to this listener too.
         if channel is None:
             channel = self.channels[seat.circle_id] = Channel(seat.circle_id, listener.seq)
@@ -223,9 +227,15 @@ class Hub:
             listener.beat()
 
     async def _poll(self) -> None:
-        if self.channels:
-            for circle_id, seq in (await self._read_in_thread(gate.newest, list(self.channels))).items():
-                self.ring(circle_id, seq)
+        """Find what was written without a ring. A journal that is shorter than before was restored: its pages start anew."""
+        told = {circle_id: channel.seq for circle_id, channel in self.channels.items()}
+        if not told:
+            return
+        for circle_id, seq in (await self._read_in_thread(gate.newest, list(told))).items():
+            self.ring(circle_id, seq)
+            if seq < told[circle_id] and (channel := self.channels.get(circle_id)) is not None:
+                for listener in channel.listeners:
+                    listener.close()
 
     def _ring_all(self) -> None:
         """Rings may have been missed: have every circle looked at, by a poll that does not wait its turn."""

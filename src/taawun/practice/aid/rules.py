@@ -279,6 +279,8 @@ def claim_clocks(urgency: Urgency, *, starts_at: datetime | None, ends_at: datet
 def window(starts_at: datetime | None, ends_at: datetime | None, *, now: datetime) -> None:
     if starts_at and ends_at and ends_at <= starts_at:
         raise Refusal("window.backwards", "ends_at")
+    if starts_at and abs(starts_at - now) > timedelta(days=366):
+        raise Refusal("window.too_far" if starts_at > now else "window.past", "starts_at")
     if ends_at and ends_at <= now:
         raise Refusal("window.past", "ends_at")
     if ends_at and ends_at > now + timedelta(days=366):

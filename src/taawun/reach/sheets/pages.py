@@ -48,7 +48,7 @@ class SheetForm(forms.Form):
 @circle_page(access=open_for_coordinator)
 def sheets(request: CircleRequest, circle: Circle, actor: Actor) -> HttpResponseBase:
     """Show what can be taken away, and post a sheet. What is wrong with it stands below, line by line."""
-    form = SheetForm(request.POST or None, request.FILES or None)
+    form = SheetForm(request.POST, request.FILES) if request.method == "POST" else SheetForm()
     wrong: parts.Table | None = None
     status = 200
     if request.method == "POST":

@@ -18,7 +18,7 @@ from taawun.community.circles import access, actions, queries
 from taawun.community.circles.forms import StartForm
 from taawun.community.circles.models import Circle
 from taawun.community.people import actions as people
-from taawun.community.people import secrets
+from taawun.community.people import secrets, texts
 from taawun.community.people.doors import (
     account_of,
     once_for_form,
@@ -26,6 +26,7 @@ from taawun.community.people.doors import (
     region_of,
     show_form,
     sign_in_browser,
+    was_answered,
 )
 from taawun.community.people.models import Account
 from taawun.ground.values.refusal import Refusal
@@ -97,11 +98,9 @@ def _start_path(request: HttpRequest) -> str:
 def start(request: HttpRequest) -> HttpResponse:
     """Set up a community in three questions."""
     account = account_of(request)
-    if account is None:
-        if not queries.is_empty():
-            raise Refusal("sign_in_first", status=401)
-        if not _may_set_up_first(request):
-            raise Refusal.forbidden("circle.key")
+    # An impatient second tap comes after the community is there, and must not end before a closed door.
+    if account is None and not (request.method == "POST" and was_answered(request)):
+        _require_first(request)
     language = get_language() or "en"
     form = StartForm(
         request.POST if request.method == "POST" else None,
@@ -117,12 +116,22 @@ def start(request: HttpRequest) -> HttpResponse:
     return show_form(request, "circles/start.html", form, more=more, is_first=account is None)
 
 
+def _require_first(request: HttpRequest) -> None:
+    if not queries.is_empty():
+        raise Refusal("sign_in_first", status=401)
+    if not _may_set_up_first(request):
+        raise Refusal.forbidden("circle.key")
+
+
 def _set_up(request: HttpRequest, form: StartForm, account: Account | None, language: str) -> str:
     typed: dict[str, Any] = form.cleaned_data
 
     def act() -> dict[str, object]:
         now = timezone.now()
-        who = account or people.open_account(name=typed["own_name"], language=language, now=now)
+        # Cleaned here too, because the action calls it "name", and here that is the community's.
+        who = account or people.open_account(
+            name=texts.name(typed["own_name"], "own_name"), language=language, now=now
+        )
         circle = actions.set_up(
             who,
             name=typed["name"],

@@ -102,6 +102,10 @@ function listen(url) {
     if (stream.readyState === EventSource.CLOSED) setTimeout(function () { listen(url); }, 15000 + Math.random() * 15000);
   };
   stream.addEventListener('entry', function (event) { tell(JSON.parse(event.data)); });
+  // Too much was missed to be told one by one: every part that can be asked for again is.
+  stream.addEventListener('reset', function () {
+    Array.prototype.forEach.call(document.querySelectorAll('[data-fragment]'), refresh);
+  });
   addEventListener('pagehide', function () { stream.close(); });
   addEventListener('pageshow', function (event) { if (event.persisted) location.reload(); });
 }

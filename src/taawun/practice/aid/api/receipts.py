@@ -21,11 +21,11 @@ from taawun.practice.aid.api.asked import FollowIn, HolderIn, NeedIn
 from taawun.practice.aid.api.commitments import SideDetails
 from taawun.practice.aid.api.told import CommitmentFacts, Happened, IntentFacts, commitment_facts, happened, told_of
 from taawun.practice.aid.models import Intent
-from taawun.practice.aid.pages.receipts import TRIES_AN_HOUR_MAX
 from taawun.practice.aid.queries import story as stories
 
 router = Router(tags=["without an account"])
-TRIES = ("receipt", TRIES_AN_HOUR_MAX)
+# Counted together with the tries on the page.
+TRIES = ("receipt", 30)
 FOLLOWS = Gate(public=True, tries=TRIES)
 FOLLOWS_AND_WRITES = Gate(public=True, writes=True, keyed=True, tries=TRIES)
 

@@ -1,6 +1,6 @@
 """The board, the plain lists, the map, and what is mine."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 
 from django.http import HttpResponseBase
 from django.shortcuts import render
@@ -12,7 +12,6 @@ from taawun.community.circles.actor import Actor
 from taawun.community.circles.catalogue.groups import GROUPS
 from taawun.community.circles.doors import CircleRequest, circle_page
 from taawun.community.circles.models import Circle
-from taawun.community.circles.queries import areas_of
 from taawun.ground.site import parts
 from taawun.ground.values.ids import parse_id
 from taawun.practice.aid import queries, showing
@@ -66,14 +65,15 @@ def _counts(request: CircleRequest, filters: queries.Filters, counts: Mapping[st
     ]
 
 
-def _chips(request: CircleRequest, circle: Circle, filters: queries.Filters) -> list[parts.Link]:
+def _chips(
+    request: CircleRequest, areas: Sequence[tuple[str, str]], filters: queries.Filters
+) -> list[parts.Link]:
     chips = [parts.Link(_("All"), _query(request, group="", area="", direction="", show=""), current=not request.GET)]
     chips.append(parts.Link(_("Done this week"), _query(request, show="done"), "state-done", filters.section == "done"))
-    areas = areas_of(circle)
     if len(areas) > 1:
-        for area in areas:
-            here = filters.area == area.id
-            chips.append(parts.Link(area.name, _query(request, area="" if here else str(area.id)), "place", here))
+        for area_id, name in areas:
+            here = str(filters.area) == area_id
+            chips.append(parts.Link(name, _query(request, area="" if here else area_id), "place", here))
     return chips
 
 
@@ -92,7 +92,7 @@ def board(request: CircleRequest, circle: Circle, actor: Actor | None) -> HttpRe
         return render(request, "aid/board_list.html", context)
     context |= {
         "count_links": _counts(request, filters, shown.counts),
-        "chips": _chips(request, circle, filters),
+        "chips": _chips(request, shown.overview.areas, filters),
         "groups": [
             parts.Link(group.name, _query(request, group=group.code), group.icon, filters.group == group.code)
             for group in GROUPS
