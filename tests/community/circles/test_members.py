@@ -12,6 +12,7 @@ from taawun.community.people.models import Agent, Consent
 from taawun.ground.journal.models import Entry
 from taawun.ground.values.ids import new_id
 from taawun.ground.values.refusal import Refusal
+from taawun.ground.values.scope import set_agents, set_scope
 from taawun.ground.vault.models import Sealed
 from tests.community.conftest import Browser, measured, text_of
 
@@ -308,6 +309,18 @@ def test_a_neighbour_is_named_nowhere(town, hill):
     huda = {"person": str(hill.accounts["Huda"].agent_id)}
     assert browser.send(of(town, kitchen.id, "acting"), huda).status_code == 404
     assert browser.send(of(town, agent.id, "keeper"), huda).status_code == 404
+
+
+def test_without_a_scope_the_database_shows_no_row_of_any_circle(town, hill):
+    paper(town, door="The green door")
+    set_agents([])
+    for scope, count in (([], 0), ([hill.circle.id], 2), ([town.circle.id], 4)):
+        set_scope(scope)
+        assert Membership.objects.count() == count
+        assert Area.objects.count() == (1 if scope else 0)
+    set_scope([hill.circle.id])
+    assert not Sealed.objects.filter(circle_id=town.circle.id).exists()
+    assert not Entry.objects.filter(circle_id=town.circle.id).exists()
 
 
 def test_names_are_kept_apart_from_the_text_around_them(town):

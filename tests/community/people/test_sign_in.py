@@ -121,6 +121,17 @@ def test_a_visitor_guesses_twenty_codes_in_a_quarter_of_an_hour(amina):
         actions.sign_in_by_code(uuid.uuid4(), "123456", visitor="v", now=now + timedelta(minutes=15))
 
 
+def test_who_makes_no_mistake_uses_up_nobodys_patience(amina):
+    """A whole mobile network can be one visitor."""
+    now = timezone.now()
+    for number in range(25):
+        account = actions.open_account(name="A", language="en", now=now)
+        actions.add_contact(account, f"a{number}@example.org", "GB", now=now, verified=True)
+        attempt = actions.ask_to_sign_in(f"a{number}@example.org", "GB", visitor="network", now=now)
+        code = secrets.code_of(attempt.id)
+        assert actions.sign_in_by_code(attempt.id, code, visitor="network", now=now) == account
+
+
 def test_five_codes_a_day_go_to_one_address(amina):
     now = timezone.now()
     for number in range(5):

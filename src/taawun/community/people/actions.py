@@ -30,6 +30,8 @@ from taawun.ground.words.languages import BY_CODE, COMPLETE
 SEND_ERRAND = "messages.sign_in"
 ATTEMPT_LIFETIME = timedelta(minutes=10)
 ATTEMPTS_A_DAY_MAX = 5
+# Of one visitor, who can be a whole mobile network.
+ATTEMPTS_AN_HOUR_MAX = 60
 CODES_A_QUARTER_HOUR_MAX = 20
 PASSWORDS_A_QUARTER_HOUR_MAX = 5
 TOKEN_NAME_LENGTH_MAX = 60
@@ -112,7 +114,7 @@ def remove_contact(account: Account, contact_id: uuid.UUID, *, now: datetime) ->
 def ask_to_sign_in(text: str, region: str, *, visitor: str, now: datetime) -> SignInAttempt:
     """Begin signing in by link or code. The answer is the same whether or not anybody has this address."""
     address = parse_address(text, region)
-    limits.require("ask to sign in, visitor", visitor, at_most=20, window=timedelta(hours=1), now=now)
+    limits.require("ask to sign in, visitor", visitor, at_most=ATTEMPTS_AN_HOUR_MAX, window=timedelta(hours=1), now=now)
     limits.require(
         "ask to sign in, address", address.value, at_most=ATTEMPTS_A_DAY_MAX, window=timedelta(days=1), now=now
     )
@@ -162,7 +164,9 @@ def sign_in_link(account: Account, *, lifetime: timedelta, now: datetime) -> str
 def sign_in_by_code(attempt_id: uuid.UUID, code: str, *, visitor: str, now: datetime) -> Account:
     """Use the six digits. Each wrong try is counted, also when the caller refuses; five end the attempt."""
     _try_code(attempt_id, code, visitor=visitor, now=now)
-    return _use(attempt_id, now=now)
+    account = _use(attempt_id, now=now)
+    limits.forgive("code", visitor)
+    return account
 
 
 def sign_in_by_link(token: str, *, now: datetime) -> Account:
@@ -183,6 +187,7 @@ def verify_contact(account: Account, attempt_id: uuid.UUID, code: str, *, visito
         if attempt.account_id != account.pk or attempt.contact is None:
             raise Refusal("code.expired", "code")
         _verify(attempt.contact, now=now)
+    limits.forgive("code", visitor)
     return attempt.contact
 
 
@@ -244,6 +249,8 @@ def sign_in_by_password(text: str, region: str, password: str, *, visitor: str, 
     account: Account = contact.agent.account
     if not check_password(password[:PASSWORD_LENGTH_MAX], account.password):
         raise Refusal("password.wrong", "password")
+    limits.forgive("password, visitor", visitor)
+    limits.forgive("password", address.value)
     Account.objects.filter(pk=account.pk).update(last_seen_on=now.date())
     return account
 

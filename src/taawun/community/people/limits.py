@@ -3,7 +3,10 @@
 from datetime import datetime, timedelta
 
 from django.db import connection
+from django.db.models import F
+from django.db.models.functions import Greatest
 
+from taawun.community.people.models import RateWindow
 from taawun.ground.values.refusal import Refusal
 from taawun.ground.vault import store
 
@@ -37,3 +40,12 @@ def require(what: str, who: str, *, at_most: int, window: timedelta, now: dateti
             raise Refusal("rate.too_often_today", status=429)
         minutes = max(1, int(window.total_seconds() // 60))
         raise Refusal("rate.too_often", status=429, minutes=minutes)
+
+
+def forgive(what: str, who: str) -> None:
+    """Take one try back, because it was right.
+
+    Thousands of phones can share one address of a mobile network: those who sign in without a mistake must not use up
+    the patience meant for one who guesses.
+    """
+    RateWindow.objects.filter(key=store.blind_index(f"rate:{what}", who)).update(count=Greatest(F("count") - 1, 0))

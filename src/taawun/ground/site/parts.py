@@ -46,7 +46,9 @@ class Action:
 
 @dataclass(frozen=True, slots=True)
 class Card:
-    """One request or offer on a board. `who` and `area` are a person's words and are isolated from the text around them."""
+    """One request or offer on a board. `who` and `area` are a person's words and are isolated from the text around them.
+
+    `mark` is what somebody has to see to before all else, such as that nobody has looked at it yet."""
 
     title: Text
     url: str
@@ -61,6 +63,7 @@ class Card:
     who: Text = ""
     who_icon: str = "user"
     note: Text = ""
+    mark: Text = ""
     action: Action | None = None
     topic: str = ""
     fragment: str = ""

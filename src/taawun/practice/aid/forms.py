@@ -107,10 +107,10 @@ class DraftForm(RefusingForm):
         self.fields["quantity"].help_text = UNITS[kind.unit].label
         self._set_cards()
         self._set_choices("area", [("", _("Not said")), *areas] if len(areas) != 1 else areas)
-        if behalf:
-            self._set_choices("on_behalf_of", [("", _("Myself")), *behalf])
-        else:
-            del self.fields["on_behalf_of"]
+        # Kept when there is nobody to choose, so that an old page's choice is refused instead of posted as one's own.
+        self._set_choices("on_behalf_of", [("", _("Myself")), *behalf])
+        if not behalf:
+            self.fields["on_behalf_of"].widget = forms.HiddenInput()
         self._set_choices("weekdays", [(str(day), wording.weekday_name(day)) for day in range(7)])
         if not kind.splittable:
             del self.fields["whole_only"]

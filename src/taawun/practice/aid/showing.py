@@ -61,6 +61,7 @@ def card(
         distance=distance,
         who=_who(shown),
         note=intent.summary,
+        mark=_("Not looked at yet") if intent.checked_at is None and actor and actor.is_member else "",
         action=claim_action(shown, circle, actor) if with_action else None,
         topic=f"intent:{intent.id}",
         fragment=url("card", circle, intent.id),

@@ -1,0 +1,158 @@
+"""Aid's pages through the door: how many statements each takes, what outsiders see, and what bad input gets."""
+
+import re
+import uuid
+
+import pytest
+from django.db import connection
+from django.test import Client
+from django.test.utils import CaptureQueriesContext
+from django.utils import timezone
+
+from taawun.practice.aid import actions
+from taawun.practice.aid.models import Intent
+from tests.world import World
+
+CONTROL = ("SAVEPOINT", "RELEASE", "BEGIN", "COMMIT", "ROLLBACK")
+
+
+@pytest.fixture
+def busy(world: World) -> World:
+    """A circle with enough on its board that a page which asks once a row is found out."""
+    world.now = timezone.now()
+    for number in range(12):
+        need = world.need("Amina", 3, summary=f"need {number}")
+        if number % 3 == 0:
+            actions.claim(world.actor("Yusuf"), need.id, quantity=1, now=world.now)
+    for number in range(12):
+        world.offer("Zeynep", 4, summary=f"offer {number}")
+    return world
+
+
+def browser(world: World, who: str = "") -> Client:
+    client = Client(SERVER_NAME="localhost")
+    if who:
+        client.force_login(world.accounts[who])
+    return client
+
+
+def statements(client: Client, address: str) -> int:
+    client.get(address)
+    with CaptureQueriesContext(connection) as captured:
+        answer = client.get(address)
+    assert answer.status_code == 200, answer.status_code
+    return sum(not one["sql"].startswith(CONTROL) for one in captured.captured_queries)
+
+
+@pytest.mark.parametrize(
+    ("page", "most"),
+    [("", 8), ("?show=late", 9), ("?show=done", 8), ("now/", 8), ("waiting/", 8), ("map/", 8), ("mine/", 9),
+     ("ask/", 8), ("ask/food.cooked_meal/", 8)],
+)  # fmt: skip
+def test_a_page_takes_few_statements_however_much_there_is(busy, page, most):
+    assert statements(browser(busy, "Yusuf"), f"/c/{busy.circle.slug}/{page}") <= most
+
+
+def test_a_need_and_a_promise_take_few_statements(busy):
+    busy.open()
+    need = Intent.objects.filter(direction="request", taken__gt=0).first()
+    promise = need.help_coming.first()
+    root = f"/c/{busy.circle.slug}"
+    assert statements(browser(busy, "Amina"), f"{root}/i/{need.id}/") <= 25
+    assert statements(browser(busy, "Yusuf"), f"{root}/k/{promise.id}/") <= 25
+
+
+def test_an_outsider_sees_what_is_public_and_no_name(busy):
+    page = browser(busy).get(f"/c/{busy.circle.slug}/").content.decode()
+    assert "Cooked meal" in page
+    for private in ("Amina", "Yusuf", "Zeynep", "green door", "7946"):
+        assert private not in page
+
+
+def test_the_board_never_names_who_needs_help(busy):
+    page = browser(busy, "Zeynep").get(f"/c/{busy.circle.slug}/?direction=request").content.decode()
+    assert "need 1" in page and "Amina" not in re.sub(r"<header.*?</header>", "", page, flags=re.S)
+
+
+def test_older_pages_come_one_after_another_without_gap_or_repeat(busy):
+    for number in range(50):
+        busy.need("Amina", 1, kind="food.bread", summary=f"bread {number}")
+    client, seen, address = browser(busy, "Yusuf"), [], f"/c/{busy.circle.slug}/?direction=request"
+    while address:
+        page = client.get(address).content.decode()
+        seen += re.findall(r'data-topic="intent:([0-9a-f-]{36})"', page)
+        older = re.search(r'rel="next" href="([^"]+)"', page)
+        address = f"/c/{busy.circle.slug}/" + older.group(1).replace("&amp;", "&") if older else ""
+    assert len(seen) == len(set(seen)) == 62
+
+
+@pytest.mark.parametrize("after", ["x", "é", "W10", "WzEsMl0", "A" * 3000, "../../etc", "%00", "WyIxIiwiMiIsIjMiXQ"])
+def test_a_broken_cursor_begins_at_the_beginning(busy, after):
+    assert browser(busy, "Yusuf").get(f"/c/{busy.circle.slug}/", {"after": after}).status_code == 200
+
+
+@pytest.mark.parametrize(
+    "query", [{"show": "everything"}, {"area": "x"}, {"group": "\0"}, {"direction": "up"}, {"cell": "9" * 30}, {"q": "\u202e" * 300}]
+)
+@pytest.mark.parametrize("page", ["", "map/", "ask/"])
+def test_filters_that_cannot_be_are_no_error(busy, page, query):
+    assert browser(busy, "Yusuf").get(f"/c/{busy.circle.slug}/{page}", query).status_code == 200
+
+
+GOOD = {"quantity": "3", "urgency": "2", "visibility": "members", "reach": "+44 20 7946 0123"}
+BAD = [
+    ("quantity", "five"), ("quantity", "-3"), ("quantity", "0"), ("quantity", "NaN"), ("quantity", "1e9"),
+    ("quantity", "999999999999"), ("quantity", ""), ("quantity", "3 litres"), ("quantity", "\u202e3" * 40),
+    ("urgency", "9"), ("urgency", ""), ("visibility", "friends"), ("area", str(uuid.uuid4())), ("area", "x"),
+    ("summary", "x" * 300), ("summary", "ring 020 7946 0123"), ("summary", "a\0b"), ("summary", "x" * 100_000),
+    ("name", "x" * 300), ("door", "x" * 3000), ("details", "\ud800".encode("utf-8", "surrogatepass").decode("utf-8", "replace") * 5000),
+    ("starts_at", "tomorrow"), ("ends_at", "2020-01-01T10:00"), ("ends_at", "2026-13-45T99:99"),
+    ("weekdays", "8"), ("from_time", "25:00"), ("to_time", "noon"), ("plus_code", "NOT A CODE"),
+    ("latitude", "91"), ("on_behalf_of", str(uuid.uuid4())),
+]  # fmt: skip
+
+
+@pytest.mark.parametrize(("field", "value"), BAD, ids=[f"{field}-{number}" for number, (field, _) in enumerate(BAD)])
+def test_bad_input_names_its_field_and_keeps_what_was_typed(world, field, value):
+    client = browser(world, "Amina")
+    typed = GOOD | {"summary": "warm please", "door": "the green door"} | {field: value}
+    if field == "latitude":
+        typed["longitude"] = "5"
+    answer = client.post(f"/c/{world.circle.slug}/ask/food.cooked_meal/", typed)
+    assert answer.status_code == 422, answer.status_code
+    page = answer.content.decode()
+    assert 'role="alert"' in page and "error" in page
+    if field != "door":
+        assert "the green door" in page
+    world.open()
+    assert not Intent.objects.exists()
+
+
+def test_a_form_sent_twice_happens_once_and_with_other_content_is_refused(world):
+    client, address = browser(world, "Amina"), f"/c/{world.circle.slug}/ask/food.cooked_meal/"
+    key = str(uuid.uuid4())
+    first, second = (client.post(address, GOOD | {"key": key}) for _ in range(2))
+    assert first.headers["Location"] == second.headers["Location"]
+    other = client.post(address, GOOD | {"key": key, "quantity": "9"})
+    assert other.status_code == 409
+    assert client.post(address, GOOD | {"key": "not a key"}).status_code == 422
+    world.open()
+    assert Intent.objects.count() == 1
+
+
+def test_the_loser_of_a_race_is_told_and_offered_the_next(world):
+    world.now = timezone.now()
+    need, next_one = world.need("Amina", 1), world.need("Amina", 1, summary="the next one")
+    actions.claim(world.actor("Yusuf"), need.id, now=world.now)
+    answer = browser(world, "Zeynep").post(f"/c/{world.circle.slug}/i/{need.id}/claim/")
+    page = answer.content.decode()
+    assert answer.status_code == 409
+    assert "quicker" in page and str(next_one.id) in page
+
+
+def test_every_page_reads_arabic_digits(world):
+    client = browser(world, "Amina")
+    answer = client.post(f"/c/{world.circle.slug}/ask/food.staples/", GOOD | {"quantity": "٢٫٥"})
+    assert answer.status_code == 302
+    world.open()
+    assert Intent.objects.get().quantity == 2500
