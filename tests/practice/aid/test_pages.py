@@ -121,7 +121,7 @@ def test_bad_input_names_its_field_and_keeps_what_was_typed(world, field, value)
     answer = client.post(f"/c/{world.circle.slug}/ask/food.cooked_meal/", typed)
     assert answer.status_code == 422, answer.status_code
     page = answer.content.decode()
-    assert 'role="alert"' in page and "error" in page
+    assert 'role="alert"' in page
     if field != "door":
         assert "the green door" in page
     world.open()
