@@ -9,6 +9,7 @@ from datetime import datetime, timedelta
 
 from taawun.community.circles import access as circle_access
 from taawun.community.circles import actions as circles
+from taawun.community.circles import kinds
 from taawun.community.circles.actor import Actor
 from taawun.community.circles.models import Area, Circle
 from taawun.community.people import actions as people
@@ -16,6 +17,7 @@ from taawun.community.people.models import Account, AgentKind
 from taawun.ground.values.ids import new_id
 from taawun.ground.values.place import Point
 from taawun.ground.values.scope import set_scope
+from taawun.ground.words.units import BY_CODE as UNITS
 from taawun.practice.aid import actions as aid
 from taawun.practice.aid.actions import IntentDraft, Private
 from taawun.practice.aid.actions.agreeing import Reach
@@ -68,13 +70,15 @@ class Gallery:
         summary = words.summaries[self.posted % len(words.summaries)]
         area = self.areas[self.posted % len(self.areas)]
         self.posted += 1
+        actor = self.actor(role)
         private = Private(reach=REACH, door=words.door, details=words.details, name=words.receiver)
+        parts = UNITS[kinds.find(self.circle, kind).unit].parts_per_unit
         draft = IntentDraft(
-            direction=direction, kind=kind, quantity=quantity, urgency=urgency, summary=summary, area_id=area.id,
+            direction=direction, kind=kind, quantity=quantity * parts, urgency=urgency, summary=summary, area_id=area.id,
             private=private, **more,  # type: ignore[arg-type]
         )  # fmt: skip
         posted_at = self.now - timedelta(minutes=37 * self.posted)
-        return aid.post(self.actor(role), draft, now=posted_at)
+        return aid.post(actor, draft, now=posted_at)
 
     def claim(self, role: str, intent: Intent, quantity: int | None = None) -> Commitment:
         reach = Reach(REACH, self.words.door, self.words.details)
@@ -207,8 +211,8 @@ def _commitments(gallery: Gallery) -> None:
         "failed": (("giver", aid.fail, {"reason": "not_there"}),),
         "dropped": (("giver", aid.drop_out, {}),),
     }
-    kinds = ("food.bread", "food.water", "children.nappies", "household.soap", "food.produce", "care.cleaning", "food.food_parcel")
-    for (name, moves), kind in zip(steps.items(), kinds, strict=True):
+    asked = ("food.bread", "food.water", "children.nappies", "household.soap", "food.produce", "care.cleaning", "food.food_parcel")
+    for (name, moves), kind in zip(steps.items(), asked, strict=True):
         promise = promises[name] = gallery.claim("giver", gallery.post("receiver", "request", kind, 4))
         for role, move, more in moves:
             move(gallery.actor(role), promise.id, now=now, **more)

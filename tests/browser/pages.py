@@ -40,7 +40,7 @@ def send(selector: str, **typed: str) -> Callable[[Any], None]:
 
     def act(page: Any) -> None:
         for name, text in typed.items():
-            page.fill(f"main [name={name}]", text)
+            page.fill(f".frame [name={name}]", text)
         page.locator(selector).first.evaluate("part => { part.closest('form').noValidate = true; }")
         with page.expect_navigation():
             page.locator(selector).first.click()

@@ -247,6 +247,15 @@ def test_data_keys_under_a_key_that_was_lost_are_told_of(house):
     assert house.wrapped_by() == {"k0": 3, "k3": FEW + OUTSIDE - 3}
 
 
+def test_a_missing_key_file_is_not_replaced_by_an_empty_one(house):
+    house.file.unlink()
+    running = house.start()
+    _out, err = running.communicate(timeout=60)
+    assert running.returncode == 1
+    assert err.startswith("taawun: There is no key file") and "backup" in err
+    assert not house.file.exists()
+
+
 def test_a_damaged_key_file_is_not_made_worse(house):
     house.file.write_text('{"active": "k1"}')
     running = house.start()

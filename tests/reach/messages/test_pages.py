@@ -2,6 +2,7 @@
 
 import re
 from datetime import timedelta
+from zoneinfo import ZoneInfo
 
 import pytest
 from django.urls import reverse
@@ -9,11 +10,13 @@ from django.utils import timezone
 
 from taawun.community.circles import access as circle_access
 from taawun.community.circles import actions as circles
+from taawun.community.circles.models import Circle
 from taawun.community.people import secrets
 from taawun.ground.jobs.duties import run_duty
 from taawun.ground.journal.models import Entry
 from taawun.ground.values.ids import new_id
 from taawun.ground.values.scope import set_scope
+from taawun.ground.words.formats import format_datetime
 from taawun.practice.aid import actions as aid
 from taawun.practice.aid.actions import IntentDraft, Private
 from taawun.practice.aid.models import Intent
@@ -195,6 +198,14 @@ def test_looking_at_the_link_changes_nothing(today, asked, client):
     assert "Cooked meal" in text
     assert "Yusuf" not in text and today.circle.name not in text
     assert renewals(today) == 0
+
+
+def test_the_link_speaks_in_the_circles_own_time(today, asked, client):
+    offer, path = asked
+    offer.refresh_from_db()
+    Circle.objects.filter(pk=today.circle.pk).update(time_zone="Asia/Kathmandu")
+    there = format_datetime(offer.expires_at.astimezone(ZoneInfo("Asia/Kathmandu")).replace(tzinfo=None))
+    assert f"leaves the board on {there}." in client.get(path).content.decode()
 
 
 def test_one_tap_renews_once_as_the_one_who_was_asked(today, asked, client):

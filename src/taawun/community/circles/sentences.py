@@ -12,7 +12,7 @@ from dataclasses import dataclass
 from django.utils.functional import Promise
 from django.utils.html import format_html
 from django.utils.safestring import SafeString
-from django.utils.translation import gettext as _now
+from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from taawun.community.circles import kinds
@@ -112,7 +112,7 @@ def say(entry: Entry, names: Mapping[uuid.UUID, str], circle: Circle) -> Said:
         return Said(entry, format_html("{}{}", sentence, about), icon)
 
     def person(agent_id: uuid.UUID | None) -> SafeString:
-        return format_html("<bdi>{}</bdi>", (names.get(agent_id) if agent_id else "") or _now("somebody"))
+        return format_html("<bdi>{}</bdi>", (names.get(agent_id) if agent_id else "") or gettext("somebody"))
 
     facts = {
         "who": person(entry.actor_id),
@@ -148,4 +148,4 @@ def _id(text: object) -> uuid.UUID | None:
 def _listed(codes: object, words: Mapping[str, Text]) -> SafeString:
     if not isinstance(codes, list):
         return SafeString("")
-    return format_html("{}", _now(", ").join(str(words.get(str(code), code)) for code in codes))
+    return format_html("{}", gettext(", ").join(str(words.get(str(code), code)) for code in codes))

@@ -1,15 +1,18 @@
-"""The queue's own duties: what a dead worker left half done is taken up again, and what ended long ago is forgotten."""
+"""The duties of the ground itself: what a dead worker left half done is taken up again, and what has served is forgotten."""
 
 from datetime import datetime, timedelta
 
 from django.db import connection
 
 from taawun.ground.jobs.duties import HOURLY, duty
+from taawun.ground.journal.models import Answer
 
 DEAD_SECONDS = 45
 # An errand that ends its worker every time is not tried for ever.
 TRIES_MAX = 6
 ENDED_KEPT_FOR = timedelta(days=7)
+# As long as a phone that was offline may send the same write again.
+ANSWERS_KEPT_FOR = timedelta(days=30)
 
 
 @duty("jobs.take_up", locked=False)
@@ -48,3 +51,9 @@ def forget(now: datetime) -> int:
             [now - ENDED_KEPT_FOR],
         )
         return int(cursor.rowcount)
+
+
+@duty("journal.forget_answers", HOURLY)
+def forget_answers(now: datetime) -> int:
+    """Remove old answers to idempotency keys. The entries of the journal are for ever."""
+    return Answer.objects.filter(given_at__lt=now - ANSWERS_KEPT_FOR).delete()[0]

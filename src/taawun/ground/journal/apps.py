@@ -6,6 +6,3 @@ from django.apps import AppConfig
 class JournalConfig(AppConfig):
     name = "taawun.ground.journal"
     label = "journal"
-
-    def ready(self) -> None:
-        from taawun.ground.journal import jobs  # noqa: F401  (declares its duty)

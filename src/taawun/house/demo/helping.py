@@ -63,7 +63,7 @@ class Helping:
             return
         quantity = self._part(intent)
         offer = self._fitting_offer(intent, quantity) if self.chance.random() < 0.6 else None
-        if offer is not None and self.chance.random() < 0.5:
+        if offer is not None and (intent.visibility == "coordinators" or self.chance.random() < 0.5):
             coordinator = self.chance.choice(self.life.at.coordinators)
             made = self.story.hand.propose(
                 self.life.at, coordinator, intent_id, offer.id, quantity=quantity, now=self.now
@@ -190,7 +190,9 @@ class Helping:
 
     def _agreed(self, commitment_id: uuid.UUID, turn: datetime | None) -> None:
         made = self.story.hand.commitment(commitment_id)
-        self.story.at(self.now + after(self.chance, timedelta(minutes=6)), lambda: self._look(commitment_id))
+        # Who hands something out at a door of their own every week seldom needs to see where the others live.
+        if self.chance.random() < (0.9 if turn is None else 0.15):
+            self.story.at(self.now + after(self.chance, timedelta(minutes=6)), lambda: self._look(commitment_id))
         ends = dict(ENDS)
         if made.request_id is None or turn is not None:
             ends["handed_over"] = 0
@@ -274,7 +276,9 @@ class Helping:
     def _deliver(self, made: Commitment, by: Member) -> None:
         quantity = made.quantity
         unit = wants.BY_CODE[self._kind(made)].parts_per_unit
-        part = quantity > 2 * unit and self.chance.random() < 0.07
+        # What is only wanted whole is brought whole, or not at all.
+        parts = [self.story.hand.intent(one) for one in (made.request_id, made.offer_id) if one is not None]
+        part = quantity > 2 * unit and self.chance.random() < 0.07 and not any(one.whole_only for one in parts)
         if part:
             quantity -= unit * self.chance.randint(1, quantity // unit - 2)
         self.story.hand.deliver(self.life.at, by, made.id, quantity=quantity, now=self.now)

@@ -11,7 +11,7 @@ from taawun.house.demo import rhythm, wants
 from taawun.house.demo.people import Commons, Member, Registry
 from taawun.house.demo.rhythm import after, by_day, how_many
 from taawun.house.demo.story import Story
-from taawun.house.demo.town import QUARTERS, OrganisationPlan
+from taawun.house.demo.town import QUARTERS, Weekly
 from taawun.house.demo.wants import PRESSING, Want
 from taawun.practice.aid.actions import IntentDraft, Private
 from taawun.practice.aid.models import Intent
@@ -34,6 +34,8 @@ class Life:
         self.story, self.at, self.registry, self.pace = story, at, registry, pace
         self.chance: Random = at.chance
         self.by_agent: dict[uuid.UUID, Member] = {}
+        self.organisations: list[Member] = []
+        # Summed up from the first member on, as choosing by weight wants them.
         self.energies: list[float] = []
         self.on_need: Callable[[uuid.UUID], None] = lambda intent_id: None
         self.on_gift: Callable[[uuid.UUID], None] = lambda intent_id: None
@@ -56,6 +58,8 @@ class Life:
         if member not in self.at.members:
             self.at.members.append(member)
         self.by_agent[member.agent_id] = member
+        if member.kind == "organisation":
+            self.organisations.append(member)
         energy = member.energy if member.kind == "person" else 0.0
         self.energies.append((self.energies[-1] if self.energies else 0.0) + energy)
 
@@ -143,7 +147,7 @@ class Life:
         return next((one for one in fitting if one.quarter == near), fitting[0] if fitting else None)
 
     def organisation_for(self, want: Want) -> Member | None:
-        found = [one for one in self.at.members if isinstance(one, Organisation) and want.code in one.plan.gives]
+        found = [one for one in self.organisations if want.code in one.gives]
         return self.chance.choice(found) if found else None
 
     def _file(self, want: Want) -> None:
@@ -250,10 +254,8 @@ class Life:
 
     # Standing offers.
 
-    def stand(self, organisation: "Organisation") -> None:
+    def stand(self, organisation: Member, weekly: Weekly) -> None:
         """Post an organisation's standing offer, and let people take part of it each time."""
-        weekly = organisation.plan.weekly
-        assert weekly is not None
         code, amount, weekdays, begins, ends = weekly
         want = wants.BY_CODE[code]
         draft = IntentDraft(
@@ -273,8 +275,3 @@ class Life:
                     asked = rhythm.at_local(day, begins) - timedelta(hours=self.chance.uniform(3, 30))
                     self.story.at(by_day(self.chance, asked), lambda: self.on_turn(intent_id, want))
 
-
-class Organisation(Member):
-    """An organisation of the town, with what it gives."""
-
-    plan: OrganisationPlan

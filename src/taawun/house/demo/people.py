@@ -30,6 +30,7 @@ class Member:
     phone: str
     energy: float
     kind: str = "person"
+    gives: tuple[str, ...] = ()
     keeper: "Member | None" = None
     account: Account | None = None
     agent_id: uuid.UUID = uuid.UUID(int=0)

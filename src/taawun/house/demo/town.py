@@ -81,16 +81,19 @@ CIRCLES: Final = (
 )  # fmt: skip
 
 
+# A standing offer: kind, amount, weekdays (Monday is 0), from and to minute.
+Weekly = tuple[str, int, tuple[int, ...], int, int]
+
+
 @dataclass(frozen=True, slots=True)
 class OrganisationPlan:
-    """An organisation in the main circle. ``gives`` are kinds it often offers; ``weekly`` a standing offer: kind,
-    amount, weekdays (Monday is 0), from and to minute."""
+    """An organisation in the main circle. ``gives`` are kinds it often offers."""
 
     name: str
     quarter: int
     language: str
     gives: tuple[str, ...]
-    weekly: tuple[str, int, tuple[int, ...], int, int] | None = None
+    weekly: Weekly | None = None
 
 
 ORGANISATIONS: Final = (

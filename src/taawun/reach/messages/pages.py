@@ -1,5 +1,7 @@
 """The notices of a member, and the two pages that links in a mail lead to without signing in."""
 
+from zoneinfo import ZoneInfo
+
 from django.http import HttpRequest, HttpResponse, HttpResponseBase
 from django.shortcuts import redirect, render
 from django.urls import reverse
@@ -75,7 +77,8 @@ def still(request: HttpRequest, token: str) -> HttpResponse:
         "until": intent.expires_at,
         "intent_url": reverse("aid:intent", args=[asked.actor.circle.slug, intent.id]),
     }
-    return _private(render(request, "messages/still.html", context))
+    with timezone.override(ZoneInfo(asked.actor.circle.time_zone)):
+        return _private(render(request, "messages/still.html", context))
 
 
 @csrf_exempt

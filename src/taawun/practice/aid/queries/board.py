@@ -20,7 +20,7 @@ from taawun.ground.values.ids import parse_id
 from taawun.practice.aid import access
 from taawun.practice.aid.models import Commitment, Intent
 
-PAGE = 30
+PAGE = 40
 DONE_SHOWN_FOR = timedelta(days=7)
 CARD_COLUMNS = (
     "circle_id", "direction", "kind", "unit", "quantity", "taken", "done", "whole_only", "sensitive", "agent_id",
