@@ -26,6 +26,8 @@ def navigation(request: HttpRequest) -> dict[str, Any]:
         context["home_url"] = reverse("aid:board", args=[circle.slug])
         context["live_url"] = f"/live/{circle.slug}/"
         context["nav"] = _entries(request.path, circle, actor)
+        if actor is not None and actor.is_member:
+            context["notices_url"] = reverse("messages:notices", args=[circle.slug])
     elif request.user.is_authenticated:
         # Away from the communities the name above leads to the list of them, not back to the only one.
         context["home_url"] = reverse("circles:mine")

@@ -303,3 +303,15 @@ def test_the_sealed_fields_of_what_has_ended_are_gone_after_30_days(world):
     assert store.remove_expired(NOW + timedelta(days=29)) == 0
     assert store.remove_expired(NOW + timedelta(days=30)) >= 3
     assert not Sealed.objects.filter(row_id=need.id).exists()
+
+
+def test_who_leaves_is_on_nothing_any_more(world):
+    from taawun.community.circles import actions as circles
+
+    need, offer = world.need("Amina", 2), world.offer("Yusuf", 5)
+    promise = actions.claim(world.actor("Yusuf"), need.id, now=NOW)
+    circles.leave(world.actor("Yusuf"), now=NOW)
+    assert actions.keep_up(world.circle, now=NOW)["left"] == 2
+    promise.refresh_from_db(), need.refresh_from_db(), offer.refresh_from_db()
+    assert (promise.state, promise.reason, need.taken, offer.state) == ("released", "left", 0, "withdrawn")
+    assert actions.keep_up(world.circle, now=NOW)["left"] == 0

@@ -10,11 +10,12 @@ from django.utils import timezone
 from taawun.community.people import actions as people
 from taawun.community.people.identity import parse_address
 from taawun.community.people.models import Account, Contact
-from taawun.house.demo import rhythm, scenes
+from taawun.house.demo import rhythm
 from taawun.house.demo.founding import Founded, Founding
 from taawun.house.demo.helping import Helping
 from taawun.house.demo.life import Life
 from taawun.house.demo.people import Commons, Member, Registry
+from taawun.house.demo.scenes import Scenes, today
 from taawun.house.demo.slow import Slow
 from taawun.house.demo.story import Story
 from taawun.house.demo.swift import Swift
@@ -22,9 +23,10 @@ from taawun.house.demo.town import CIRCLES, HISTORY, NAMED, ORGANISATIONS, REGIO
 
 SIGN_IN_LASTS = timedelta(days=7)
 # How much of the end is written by the real actions, one by one. More would be truer, and slower.
-CLICKED = timedelta(days=2)
+CLICKED = timedelta(days=3)
 # What share of a circle's members is also in the big one.
 ALSO_IN_MAIN = 0.18
+COME_LATER_LEAST = 12
 TABLES = (
     "people_agent", "people_account", "people_contact", "people_consent", "circles_membership", "circles_representative",
     "aid_intent", "aid_commitment", "aid_happening", "journal_entry", "journal_head", "vault_sealed", "vault_datakey",
@@ -81,7 +83,7 @@ def tell_town(
         story = Story(Swift(), Slow(), begun=founding.now + rhythm.HOUR, cut=now - clicked, end=now)
         lives = [_live(story, at, registry, scale, town) for at in town.circles]
         _sign_ups(story, lives, registry, chance, scale)
-        scenes.today(story, lives[0], town)
+        today(Scenes(story, lives[0], town, registry, seed))
         story.run(lambda day: progress(_line(day, story)), at_cut=_analyse)
         _keep_up_now(lives, now)
         people.remove_old(now)
@@ -106,7 +108,7 @@ def _sign_ups(story: Story, lives: list[Life], registry: Registry, chance: Rando
     everybody: list[tuple[datetime, Member]] = []
     for life in lives:
         plan, known = life.at.plan, len(life.at.members)
-        for _ in range(max(2, round(plan.members * scale) - known)):
+        for _ in range(max(COME_LATER_LEAST, round(plan.members * scale) - known)):
             when = _joins_at(story, chance)
             if life is not lives[0] and everybody and chance.random() < ALSO_IN_MAIN:
                 joined, who = chance.choice(everybody)

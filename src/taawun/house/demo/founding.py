@@ -20,6 +20,7 @@ COORDINATORS = 4
 GUARDIANS = 6
 # Of those without an account in the big circle.
 PAPER_SHARE = 60 / 900
+PAPER_LEAST = 6
 MINUTE = timedelta(minutes=1)
 NAMED_ENERGY = {"hala": 4.0, "maya": 14.0, "souad": 2.5, "nadine": 3.0}
 
@@ -61,7 +62,7 @@ class Founding:
             for number, plan in enumerate(organisations)
         ]
         guardians = firsts[3 + COORDINATORS : 3 + COORDINATORS + GUARDIANS]
-        for number in range(max(2, round(main.plan.members * PAPER_SHARE * scale))):
+        for number in range(max(PAPER_LEAST, round(main.plan.members * PAPER_SHARE * scale))):
             self._paper(main, guardians[number % len(guardians)])
         return Founded(made, named, entered)
 

@@ -8,4 +8,7 @@ class AidConfig(AppConfig):
     label = "aid"
 
     def ready(self) -> None:
-        from taawun.practice.aid import jobs, refusals  # noqa: F401  (declares its duty, registers its sentences)
+        from taawun.community.circles import sentences
+        from taawun.practice.aid import jobs, refusals, wording  # noqa: F401  (declares its duty, its refusals)
+
+        sentences.register(wording.ENTRIES)

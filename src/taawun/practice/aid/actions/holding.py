@@ -9,6 +9,7 @@ from datetime import datetime
 
 from django.db import transaction
 
+from taawun.ground.values.refusal import Refusal
 from taawun.ground.vault import store
 from taawun.practice.aid import rules
 from taawun.practice.aid.actions import entries
@@ -88,3 +89,17 @@ def _release_all(intent: Intent, reason: str, *, actor_id: uuid.UUID | None, now
         parts = {one: locked[one] for one in (row.request_id, row.offer_id) if one is not None}
         release(row, parts, reason, actor_id=actor_id, now=now)
     return locked[intent.id]
+
+
+def close(intent: Intent, reason: str, *, actor_id: uuid.UUID | None, now: datetime) -> Intent:
+    """Take an intent off the board for good: whoever was on it is released, and its sealed fields go a while later."""
+    with transaction.atomic():
+        intent = release_all(intent, reason, actor_id=actor_id, now=now)
+        after = rules.INTENT.next(intent.state, "withdraw")
+        if after is None:
+            raise Refusal.conflict("intent.final")
+        intent.state, intent.closed_at = after, now
+        intent.save(update_fields=["state", "closed_at"])
+        store.keep_until([intent.id], now + rules.SEALED_AFTER_END)
+        entries.about_intent(intent, "intent.withdrawn", actor_id, {}, now=now)
+    return intent

@@ -24,7 +24,7 @@ from taawun.ground.words.clean import looks_personal
 from taawun.ground.words.units import format_amount
 from taawun.practice.aid import access, receipts, rules
 from taawun.practice.aid.actions import entries
-from taawun.practice.aid.actions.holding import release_all
+from taawun.practice.aid.actions.holding import close
 from taawun.practice.aid.models import Intent, Receipt
 
 SUMMARY_LENGTH_MAX = 200
@@ -256,12 +256,4 @@ def withdraw(actor: Actor, intent_id: uuid.UUID, *, now: datetime) -> Intent:
         seen = access.intent(actor.circle, actor, intent_id)
         if not access.may_manage(seen, actor):
             raise Refusal.forbidden()
-        intent = release_all(seen, "withdrawn", actor_id=actor.agent_id, now=now)
-        after = rules.INTENT.next(intent.state, "withdraw")
-        if after is None:
-            raise Refusal.conflict("intent.final")
-        intent.state, intent.closed_at = after, now
-        intent.save(update_fields=["state", "closed_at"])
-        store.keep_until([intent.id], now + rules.SEALED_AFTER_END)
-        entries.about_intent(intent, "intent.withdrawn", actor.agent_id, {}, now=now)
-    return intent
+        return close(seen, "withdrawn", actor_id=actor.agent_id, now=now)

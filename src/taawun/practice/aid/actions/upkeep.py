@@ -4,23 +4,27 @@ from datetime import datetime
 
 from django.db import transaction
 
-from taawun.community.circles.models import Circle
+from taawun.community.circles.models import Circle, Membership
+from taawun.ground.values.scope import circle_scope
 from taawun.practice.aid import access, rules
 from taawun.practice.aid.actions import entries
-from taawun.practice.aid.actions.holding import apply, release
+from taawun.practice.aid.actions.holding import apply, close, release
 from taawun.practice.aid.models import Commitment, Intent
 
 BATCH = 200
 
 
 def keep_up(circle: Circle, *, now: datetime) -> dict[str, int]:
-    """Do what is due in one circle, whose scope is open. Returns how many of each."""
-    return {
-        "asked": _ask(circle, now),
-        "expired": _expire(circle, now),
-        "warned": _warn(circle, now),
-        "released": _release(circle, now),
-    }
+    """Do what is due in one circle. Returns how many of each.
+
+    Each part is a transaction of its own (the caller is outside one): none holds the circle's place in the journal
+    while another waits for a row that somebody's tap has locked.
+    """
+    done = {}
+    for name, part in PARTS.items():
+        with circle_scope(circle.id):
+            done[name] = part(circle, now)
+    return done
 
 
 def _ask(circle: Circle, now: datetime) -> int:
@@ -85,3 +89,28 @@ def _release(circle: Circle, now: datetime) -> int:
                 release(commitment, intents, "stale", actor_id=None, now=now)
                 released += 1
     return released
+
+
+def _let_go_of_those_who_left(circle: Circle, now: datetime) -> int:
+    """Whoever left a circle, or was removed from it, is on nothing there any more, and asks and offers nothing."""
+    gone = Membership.objects.filter(circle=circle, left_at__isnull=False).values("agent_id")
+    promised = list(
+        Commitment.objects.filter(circle=circle, giver_id__in=gone, state__in=rules.LIVING).values_list(
+            "pk", "request_id", "offer_id"
+        )[:BATCH]
+    )
+    for commitment_id, request_id, offer_id in promised:
+        with transaction.atomic():
+            intents = access.lock_intents(circle, request_id, offer_id)
+            commitment = Commitment.objects.select_for_update().get(pk=commitment_id)
+            if commitment.state in rules.LIVING:
+                release(commitment, intents, "left", actor_id=None, now=now)
+    posted = list(Intent.objects.filter(circle=circle, agent_id__in=gone, state__in=["open", "taken", "expired"])[:BATCH])
+    for intent in posted:
+        close(intent, "left", actor_id=None, now=now)
+    return len(promised) + len(posted)
+
+
+PARTS = {
+    "asked": _ask, "expired": _expire, "warned": _warn, "released": _release, "left": _let_go_of_those_who_left
+}

@@ -99,6 +99,8 @@ def board(request: CircleRequest, circle: Circle, actor: Actor | None) -> HttpRe
         ],
         "group_chosen": bool(filters.group),
         "no_group": _query(request, group=""),
+        # Nothing falls between this page and its stream: it goes on after what is shown here.
+        "live_url": f"/live/{circle.slug}/?since={shown.overview.newest}",
         "unchecked": shown.counts["unchecked"] if actor and actor.is_coordinator else 0,
         "unchecked_url": _query(request, unchecked="" if filters.unchecked else "1"),
     }

@@ -14,6 +14,7 @@ from taawun.community.circles.doors import CircleRequest, circle_page, refuse_fo
 from taawun.community.circles.kinds import CircleKind
 from taawun.community.circles.models import Circle
 from taawun.community.circles.queries import areas_of
+from taawun.ground.site import parts
 from taawun.ground.values.refusal import Refusal
 from taawun.practice.aid import actions, showing
 from taawun.practice.aid.forms import DraftForm
@@ -42,6 +43,10 @@ def choose(request: CircleRequest, circle: Circle, actor: Actor | None, directio
         "aid/choose.html",
         {
             "direction": direction,
+            "ways": [
+                parts.Link(_("I need help"), showing.url("ask", circle), "ask", current=direction == "request"),
+                parts.Link(_("I can help"), showing.url("offer", circle), "offer", current=direction == "offer"),
+            ],
             "target": f"aid:{target}",
             "groups": [one for one in groups if one[2]],
             "found": found,

@@ -77,10 +77,11 @@ class Card:
 
 @dataclass(frozen=True, slots=True)
 class Overview:
-    """How many there are in each section, and the circle's areas by (id, name)."""
+    """How many there are in each section, the circle's areas by (id, name), and the newest entry of its journal."""
 
     counts: Mapping[str, int]
     areas: Sequence[tuple[str, str]]
+    newest: int
 
 
 @dataclass(frozen=True, slots=True)
@@ -237,20 +238,21 @@ def overview(circle: Circle, actor: Actor | None, *, now: datetime) -> Overview:
     with connection.cursor() as cursor:
         cursor.execute(
             """
-            SELECT (SELECT hash FROM journal_head WHERE circle_id = %(circle)s),
+            SELECT head.seq, head.hash,
                    (SELECT json_agg(json_build_array(id, name) ORDER BY name) FROM circles_area
                      WHERE circle_id = %(circle)s)
+              FROM journal_head head WHERE head.circle_id = %(circle)s
             """,
             {"circle": circle.id},
         )
-        newest, areas = cursor.fetchone()
+        seq, newest, areas = cursor.fetchone() or (0, b"", [])
     if actor is not None and actor.is_coordinator:
         sees, own = "all", frozenset[uuid.UUID]()
     else:
         sees = "members" if actor is not None and actor.is_member else "public"
         own = actor.own_ids if actor is not None else frozenset()
-    counts = _counts(circle.id, bytes(newest or b""), now.replace(second=0, microsecond=0), sees, own)
-    return Overview(counts, [(area_id, name) for area_id, name in areas or []])
+    counts = _counts(circle.id, bytes(newest), now.replace(second=0, microsecond=0), sees, own)
+    return Overview(counts, [(area_id, name) for area_id, name in areas or []], seq)
 
 
 VISIBLE = {
