@@ -91,7 +91,7 @@ class CommitmentFacts(Answer):
     state: str
     state_text: str
     waiting_for: str | None = Field(description="giver or receiver: who has to say yes")
-    giver: Named | None = Field(description="Known to members at once, to the holder of a receipt once both agreed")
+    giver: Named
     gives: bool = Field(description="The caller is on the giving side")
     waits_for_me: bool
     late: bool
@@ -203,7 +203,7 @@ def commitment_facts(shown: Promise, actor: Actor, *, now: datetime) -> Commitme
         state=found.state,
         state_text=str(wording.COMMITMENT_STATES[found.state]),
         waiting_for=found.waiting_for or None,
-        giver=Named(id=found.giver_id, name=found.giver.name) if actor.is_member or found.agreed_at else None,
+        giver=Named(id=found.giver_id, name=found.giver.name),
         gives=shown.gives,
         waits_for_me=shown.waits_for_me,
         late=shown.late,

@@ -183,14 +183,12 @@ def cards(rows: Iterable[Intent], circle: Circle, actor: Actor | None, *, now: d
     for row in rows:
         if row.kind not in known:
             known[row.kind] = kinds.shown(circle, row.kind)
-        helpers = by_intent.get(row.id, ())
-        if not insider:
-            helpers = tuple(replace(one, name="") for one in helpers)
+        helpers = tuple(one if insider else replace(one, name="") for one in by_intent.get(row.id, ()))
         made.append(
             Card(
                 intent=row,
                 kind=known[row.kind],
-                helpers=tuple(helpers),
+                helpers=helpers,
                 is_mine=actor is not None and actor.is_one_of(row.agent_id),
                 giver_name=row.agent.name if insider and not row.is_request else "",
             )
