@@ -93,7 +93,7 @@ def axe_violations(page: Any) -> list[str]:
     if not page.evaluate("'axe' in window"):
         page.evaluate(AXE_FILE.read_text("utf-8"))
     found = page.evaluate(
-        "rules => axe.run(document, {runOnly: rules, resultTypes: ['violations']}).then(result => result.violations"
+        "rules => axe.run(document, {runOnly: rules, resultTypes: ['violations'], iframes: false}).then(result => result.violations"
         ".map(one => one.id + ': ' + one.nodes.slice(0, 3).map(node => node.html.slice(0, 160)).join(' | ')))",
         AXE_RULES,
     )

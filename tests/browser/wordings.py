@@ -71,10 +71,11 @@ MARKUP = [
     "W" * 78,
     "long-word/without.a_break:" * 3,
 ]
-# Signs that turn the reading direction, as they would stand there had they got past every door.
+# Signs that turn the reading direction, as they would stand there had they got past every door. Isolates that are never
+# closed (U+2066 to 2068) are not among them: no element holds those in, so that the doors take them out is all there is.
 TURNING = [
-    "\u202egnp.eno 999", "\u2067\u2067\u2067\u2067 900 \u2066", "\u202e\u202e\u202d 12 \u202c", "\u200f\u200e\u061c 55",
-    "\u2068\u2068\u202e open", "٩٩٩ \u202b 77 \u202a", "فتح 900 \u202e 4",
+    "\u202egnp.eno 999", "\u202b\u202b\u202b 900 \u202a", "\u202e\u202e\u202d 12 \u202c", "\u200f\u200e\u061c 55",
+    "\u2067 \u202e open \u2069", "٩٩٩ \u202b 77 \u202a", "فتح 900 \u202e 4",
 ]  # fmt: skip
 
 HOSTILE = Words(

@@ -111,6 +111,7 @@ def _rows(world: World, owner: str, giver: str) -> dict[str, list[str]]:
         "token_id": [str(new_id())],
         "topic": ["board"],
         "part": ["board"],
+        "section": ["open"],
     }
 
 

@@ -28,6 +28,8 @@ def navigation(request: HttpRequest) -> dict[str, Any]:
         context["nav"] = _entries(request.path, circle, actor)
         if actor is not None and actor.is_member:
             context["notices_url"] = reverse("messages:notices", args=[circle.slug])
+        if actor is not None and actor.is_coordinator:
+            context["sheets_url"] = reverse("sheets:sheets", args=[circle.slug])
     elif request.user.is_authenticated:
         # Away from the communities the name above leads to the list of them, not back to the only one.
         context["home_url"] = reverse("circles:mine")

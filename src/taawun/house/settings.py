@@ -38,6 +38,7 @@ INSTALLED_APPS = [
     "taawun.community.circles",
     "taawun.practice.aid",
     "taawun.reach.messages",
+    "taawun.reach.sheets",
     "taawun.house",
     # Last: it collects what the rooms above declared.
     "procrastinate.contrib.django",

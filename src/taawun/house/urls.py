@@ -10,6 +10,7 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("", include("taawun.community.people.urls")),
     path("", include("taawun.practice.aid.urls")),
     path("", include("taawun.reach.messages.urls")),
+    path("", include("taawun.reach.sheets.urls")),
     path("api/v1/", include("taawun.house.api.urls")),
 ]
 

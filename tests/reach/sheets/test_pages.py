@@ -1,6 +1,5 @@
 """The page of sheets as a coordinator uses it: take the board away, post a sheet, read what is wrong with it."""
 
-from pathlib import Path
 
 import pytest
 from django.core.files.uploadedfile import SimpleUploadedFile
@@ -8,19 +7,9 @@ from django.test import Client
 from django.utils import timezone
 
 from taawun.practice.aid.models import Intent
-from taawun.reach import sheets
 
 GOOD = "direction,kind,quantity\nrequest,food.cooked_meal,3\noffer,food.cooked_meal,10\n"
 KEY = "018f3c1e-7b5a-7c3d-9f00-2b1a6c0d4e5f"
-
-
-@pytest.fixture(autouse=True)
-def mounted(settings) -> None:
-    """The room among the apps, and its addresses beside the house's."""
-    if "taawun.reach.sheets" not in settings.INSTALLED_APPS:
-        folder = Path(sheets.__file__).parent / "templates"
-        settings.TEMPLATES = [settings.TEMPLATES[0] | {"DIRS": [folder]}]
-    settings.ROOT_URLCONF = "tests.reach.sheets.urls"
 
 
 @pytest.fixture

@@ -1,5 +1,5 @@
 """A believable town to try Taawun in: eight weeks of a mutual aid network by the sea, and what stands open in it today."""
 
-from taawun.house.demo.fill import fill, links
+from taawun.house.demo.filling import fill, links
 
 __all__ = ["fill", "links"]

@@ -14,7 +14,7 @@ from taawun.house.demo import names
 from taawun.house.demo.people import Commons, Member, Registry
 from taawun.house.demo.slow import Slow
 from taawun.house.demo.swift import Swift
-from taawun.house.demo.town import MAIN, NAMED, ORGANISATIONS, QUARTERS, REGION, TOWN, ZONE, CirclePlan, OrganisationPlan
+from taawun.house.demo.town import MAIN, NAMED, QUARTERS, REGION, TOWN, ZONE, CirclePlan, OrganisationPlan
 
 COORDINATORS = 4
 GUARDIANS = 6

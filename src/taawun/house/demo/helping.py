@@ -94,8 +94,9 @@ class Helping:
             giver = self.chance.choice(others) if others else None
         else:
             near = next((number for number, area in life.at.areas.items() if area.id == intent.area_id), None)
-            asks = life.by_agent.get(intent.agent_id)
-            giver = life.helper(but=frozenset({intent.agent_id}), near=near if near is not None else asks and asks.quarter)
+            if near is None and intent.agent_id in life.by_agent:
+                near = life.by_agent[intent.agent_id].quarter
+            giver = life.helper(but=frozenset({intent.agent_id}), near=near)
         if giver is None or (intent.visibility == "coordinators" and giver.acts not in life.at.coordinators):
             return None
         return self.story.hand.claim(
@@ -233,9 +234,9 @@ class Helping:
 
     def _gone_stale(self, commitment_id: uuid.UUID) -> None:
         made = self.story.hand.commitment(commitment_id)
-        if made.state == "released" and made.reason == "stale" and made.ended_at:
-            if self.now - made.ended_at < timedelta(minutes=10):
-                self._again(made)
+        just_now = made.ended_at is not None and self.now - made.ended_at < timedelta(minutes=10)
+        if made.state == "released" and made.reason == "stale" and just_now:
+            self._again(made)
 
     def _hold_until(self, commitment_id: uuid.UUID, when: datetime) -> None:
         """Who still means to come taps once after each warning."""

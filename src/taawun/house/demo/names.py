@@ -74,14 +74,14 @@ def name_of(chance: Random, number: int) -> tuple[str, str]:
         name, language = chance.choice(ELSEWHERE)
         first, _, family = name.partition(" ")
         return (f"{first} {family[0]}." if number % 3 else name), language
-    first, family = chance.choice(FIRST), chance.choice(FAMILY)
+    given, inherited = chance.choice(FIRST), chance.choice(FAMILY)
     if chance.random() < 0.66:
         if chance.random() < 0.10:
-            return f"{'أم' if chance.random() < 0.6 else 'أبو'} {first[0]}", "ar"
-        return f"{first[0]} {family[0]}", "ar"
+            return f"{'أم' if chance.random() < 0.6 else 'أبو'} {given[0]}", "ar"
+        return f"{given[0]} {inherited[0]}", "ar"
     if chance.random() < 0.25:
-        return f"{first[1]} {family[1][0]}.", "en"
-    return f"{first[1]} {family[1]}", "en"
+        return f"{given[1]} {inherited[1][0]}.", "en"
+    return f"{given[1]} {inherited[1]}", "en"
 
 
 def phone_of(number: int) -> str:

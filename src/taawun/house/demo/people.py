@@ -8,12 +8,15 @@ from taawun.community.circles.models import Area, Circle
 from taawun.community.people.models import Account
 from taawun.ground.values.place import Point
 from taawun.house.demo import names
-from taawun.house.demo.town import QUARTERS, CirclePlan
+from taawun.house.demo.town import NAMED, QUARTERS, CirclePlan
 from taawun.practice.aid.actions import Private
 
 METRES_OF_A_DEGREE = 111_000.0
 # How far from the middle of a quarter its people live, in metres.
 SPREAD_METRES = 420.0
+NOBODY = uuid.UUID(int=0)
+# Nobody else is called as those the visitor signs in as.
+_NAMED = frozenset(one.name for one in NAMED)
 
 
 @dataclass(eq=False)
@@ -33,7 +36,8 @@ class Member:
     gives: tuple[str, ...] = ()
     keeper: "Member | None" = None
     account: Account | None = None
-    agent_id: uuid.UUID = uuid.UUID(int=0)
+    # Known as soon as somebody has an account or was entered.
+    agent_id: uuid.UUID = NOBODY
 
     @property
     def acts(self) -> "Member":
@@ -72,6 +76,8 @@ class Registry:
 
     def person(self, quarter: int | None = None) -> Member:
         name, language = names.name_of(self._chance, self._made)
+        while name in _NAMED:
+            name, language = names.name_of(self._chance, self._made)
         return self.make(name, language, self._speaks(language), quarter)
 
     def make(

@@ -9,6 +9,7 @@ from taawun.community.circles.actor import Actor
 from taawun.community.people import actions as people
 from taawun.house.demo.hand import Hand
 from taawun.house.demo.people import Commons, Member
+from taawun.house.demo.town import REGION
 from taawun.practice.aid import access, actions
 from taawun.practice.aid.actions import IntentDraft
 from taawun.practice.aid.actions.agreeing import Reach
@@ -41,7 +42,7 @@ class Slow(Hand):
     def open_account(self, who: Member, *, now: datetime) -> None:
         account = people.open_account(name=who.name, language=who.language, now=now)
         people.change_profile(account, name=who.name, language=who.language, languages=list(who.speaks), digits="")
-        people.add_contact(account, who.address, "LB", now=now, verified=True)
+        people.add_contact(account, who.address, REGION, now=now, verified=True)
         who.account, who.agent_id = account, account.agent_id
 
     def join(self, at: Commons, who: Member, *, now: datetime) -> None:

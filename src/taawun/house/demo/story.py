@@ -29,7 +29,9 @@ class Story:
             heapq.heappush(self._coming, (max(when, self.now), next(self._number), act))
 
     def run(self, progress: Callable[[datetime], None], at_cut: Act) -> None:
-        """Tell it all. ``progress`` hears each new day, ``at_cut`` is done when the swift hand has been put down."""
+        """Tell it all; the last hand is put down by the caller. ``progress`` hears each new day, ``at_cut`` is done when
+        the swift hand has been put down.
+        """
         day = self.begun.date()
         while self._coming:
             when, _, act = heapq.heappop(self._coming)
@@ -42,4 +44,3 @@ class Story:
                 day = self.now.date()
                 progress(self.now)
             act()
-        self.hand.put_down()

@@ -14,11 +14,11 @@ from taawun.community.circles.models import Membership, Role
 from taawun.community.people.identity import parse_address
 from taawun.community.people.models import Account, Agent, Consent, Contact
 from taawun.ground.journal.models import Audience
-from taawun.ground.values.ids import new_id
 from taawun.ground.values.place import cell_of
 from taawun.house.demo.hand import Hand
 from taawun.house.demo.people import Commons, Member
 from taawun.house.demo.shelf import Shelf
+from taawun.house.demo.town import REGION
 from taawun.practice.aid import receipts, rules
 from taawun.practice.aid.actions import IntentDraft
 from taawun.practice.aid.actions.agreeing import Reach
@@ -47,7 +47,7 @@ class Swift(Hand):
     def open_account(self, who: Member, *, now: datetime) -> None:
         agent = Agent(name=who.name, languages=list(who.speaks), created_at=now)
         account = Account(agent=agent, language=who.language, created_at=now, password=make_password(None))
-        address = parse_address(who.address, "LB")
+        address = parse_address(who.address, REGION)
         contact = Contact(
             agent=agent, channel=address.channel, blind_index=address.blind_index, verified_at=now, created_at=now
         )

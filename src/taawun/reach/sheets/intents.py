@@ -32,7 +32,8 @@ from taawun.reach.sheets import cells, refusals  # noqa: F401  (the sentences)
 from taawun.reach.sheets.csvfile import CellError, Column, Row, Table, read_table
 from taawun.reach.sheets.writing import render
 
-ROWS_MAX: Final = 5_000
+# All rows are one transaction that holds the circle's place in the journal: some four seconds for this many.
+ROWS_MAX: Final = 1_000
 SIZE_MAX_BYTES: Final = 1_000_000
 ERRORS_TOLD_MAX: Final = 200
 READ_AT_ONCE: Final = 500

@@ -22,6 +22,7 @@ from taawun.community.people.models import AgentKind
 from taawun.ground.site import parts
 from taawun.ground.values.ids import parse_id
 from taawun.ground.values.refusal import Refusal
+from taawun.ground.words.clean import isolate
 from taawun.ground.words.languages import BY_CODE as LANGUAGE
 
 A_PAGE = 40
@@ -224,7 +225,7 @@ def keeper(request: CircleRequest, circle: Circle, actor: Actor, agent_id: uuid.
     agent = access.member(actor, agent_id).agent
     if agent.kind == AgentKind.ORGANISATION or queries.has_account(agent_id):
         raise Refusal.not_found()
-    title = _("Who looks after %(name)s?") % {"name": agent.name}
+    title = _("Who looks after %(name)s?") % {"name": isolate(agent.name)}
     return _choose(request, circle, agent_id, title, may_be_nobody=True)
 
 
@@ -246,7 +247,7 @@ def representative(request: CircleRequest, circle: Circle, actor: Actor, agent_i
         raise Refusal.not_found()
     if not (actor.is_coordinator or agent_id in actor.acts_for):
         raise Refusal.forbidden()
-    title = _("Who acts for %(name)s?") % {"name": agent.name}
+    title = _("Who acts for %(name)s?") % {"name": isolate(agent.name)}
     return _choose(request, circle, agent_id, title)
 
 

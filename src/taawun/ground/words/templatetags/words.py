@@ -12,7 +12,7 @@ from django import template
 from django.utils.html import format_html
 from django.utils.safestring import SafeString
 
-from taawun.ground.words import formats, phones, units
+from taawun.ground.words import clean, formats, phones, units
 from taawun.ground.words.digits import current_digits, to_digits
 
 register = template.Library()
@@ -68,6 +68,12 @@ def since(value: dt.datetime | None, now: dt.datetime) -> str:
 def distance(km: float | None) -> str:
     """``{{ km|distance }}``: same area, about 2 km."""
     return "" if km is None else formats.format_distance_km(km)
+
+
+@register.filter
+def isolate(value: str) -> str:
+    """``{{ name|isolate }}``: for a name within a sentence that is text alone, such as a button's; else use ``<bdi>``."""
+    return clean.isolate(value)
 
 
 @register.filter

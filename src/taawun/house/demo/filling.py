@@ -10,6 +10,7 @@ from django.utils import timezone
 from taawun.community.people import actions as people
 from taawun.community.people.identity import parse_address
 from taawun.community.people.models import Account, Contact
+from taawun.ground.vault import store
 from taawun.house.demo import rhythm
 from taawun.house.demo.founding import Founded, Founding
 from taawun.house.demo.helping import Helping
@@ -23,7 +24,7 @@ from taawun.house.demo.town import CIRCLES, HISTORY, NAMED, ORGANISATIONS, REGIO
 
 SIGN_IN_LASTS = timedelta(days=7)
 # How much of the end is written by the real actions, one by one. More would be truer, and slower.
-CLICKED = timedelta(days=3)
+CLICKED = timedelta(hours=36)
 # What share of a circle's members is also in the big one.
 ALSO_IN_MAIN = 0.18
 COME_LATER_LEAST = 12
@@ -86,7 +87,6 @@ def tell_town(
         today(Scenes(story, lives[0], town, registry, seed))
         story.run(lambda day: progress(_line(day, story)), at_cut=_analyse)
         _keep_up_now(lives, now)
-        people.remove_old(now)
     return town
 
 
@@ -135,10 +135,13 @@ def _joins_at(story: Story, chance: Random) -> datetime:
 
 
 def _keep_up_now(lives: list[Life], now: datetime) -> None:
-    """Do what fell due in the last minute, so that the town stands as its worker would leave it."""
+    """Do what fell due in the last minute, and let go of what has expired: as its worker would leave the town."""
+    hand = lives[0].story.hand
     for life in lives:
-        life.story.hand.keep_up(life.at, now=now)
-    lives[0].story.hand.put_down()
+        hand.keep_up(life.at, now=now)
+    hand.put_down()
+    store.remove_expired(now)
+    people.remove_old(now)
 
 
 def _analyse() -> None:
