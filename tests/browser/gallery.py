@@ -111,7 +111,8 @@ def make_gallery(words: Words, *, now: datetime) -> dict[str, object]:
         ]
         for role, account in gallery.accounts.items()
     }
-    return {"circle": str(circle.id), "slug": circle.slug, "board": f"/c/{circle.slug}/", "language": words.language, "links": links} | gallery.made
+    place = {"circle": str(circle.id), "slug": circle.slug, "board": f"/c/{circle.slug}/", "language": words.language}
+    return {**place, **gallery.made, "links": links}
 
 
 def _people(gallery: Gallery) -> None:

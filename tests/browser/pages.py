@@ -162,6 +162,7 @@ PAGES = [
     Shown("add a kind", COORDINATOR, BOARD + "settings/kinds/add/"),
     Shown("record", COORDINATOR, BOARD + "record/"),
     Shown("notices", GIVER, BOARD + "notices/"),
+    Shown("sheets", COORDINATOR, BOARD + "sheets/"),
     Shown("me", RECEIVER, "/me/"),
     Shown("ways to sign in", RECEIVER, "/me/ways/"),
     Shown("ways to sign in, none yet", GIVER, "/me/ways/"),

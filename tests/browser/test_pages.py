@@ -10,7 +10,7 @@ from typing import Any
 
 import pytest
 
-from tests.browser.measuring import first_visit
+from tests.browser.measuring import visit as measured_visit
 from tests.browser.pages import CORE, PAGES, Shown
 from tests.browser.serving import CHECKOUT
 
@@ -93,7 +93,7 @@ def axe_violations(page: Any) -> list[str]:
     if not page.evaluate("'axe' in window"):
         page.evaluate(AXE_FILE.read_text("utf-8"))
     found = page.evaluate(
-        "rules => axe.run(document, {runOnly: rules, resultTypes: ['violations'], iframes: false}).then(result => result.violations"
+        "rules => axe.run(document, {runOnly: rules, resultTypes: ['violations'], iframes: false, preload: false}).then(result => result.violations"
         ".map(one => one.id + ': ' + one.nodes.slice(0, 3).map(node => node.html.slice(0, 160)).join(' | ')))",
         AXE_RULES,
     )
@@ -157,7 +157,7 @@ def test_a_core_page_needs_no_script(house: Any, visit: Any, shown: Shown) -> No
 @pytest.mark.parametrize("shown", CORE, ids=lambda shown: shown.name)
 def test_a_first_visit_is_light(house: Any, visit: Any, shown: Shown, language: str) -> None:
     facts = house.facts["galleries"][language]
-    seen = first_visit(visit(f"{language} {shown.who}", locale=language), shown.address(facts))
+    seen = measured_visit(visit(f"{language} {shown.who}", locale=language), shown.address(facts))
     assert seen.elsewhere == []
     assert seen.total_bytes <= TOTAL_BYTES_MAX, seen
     assert seen.html_bytes <= HTML_BYTES_MAX, seen

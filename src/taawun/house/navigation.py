@@ -18,7 +18,10 @@ def navigation(request: HttpRequest) -> dict[str, Any]:
     circle: Circle | None = getattr(request, "circle", None)
     actor: Actor | None = getattr(request, "actor", None)
     context: dict[str, Any] = {"circle": circle, "actor": actor, "home_url": reverse("circles:home")}
-    if request.user.is_authenticated:
+    # A request refused at the door (a foreign host name) has an error page too, and nobody was looked up for it.
+    user = getattr(request, "user", None)
+    is_known = user is not None and user.is_authenticated
+    if is_known:
         context["sign_out_url"] = reverse("people:sign_out")
     else:
         context["sign_in_url"] = _sign_in_url(request, circle)
@@ -30,7 +33,7 @@ def navigation(request: HttpRequest) -> dict[str, Any]:
             context["notices_url"] = reverse("messages:notices", args=[circle.slug])
         if actor is not None and actor.is_coordinator:
             context["sheets_url"] = reverse("sheets:sheets", args=[circle.slug])
-    elif request.user.is_authenticated:
+    elif is_known:
         # Away from the communities the name above leads to the list of them, not back to the only one.
         context["home_url"] = reverse("circles:mine")
     return context

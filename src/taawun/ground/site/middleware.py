@@ -21,7 +21,7 @@ class RefusalMiddleware:
         """Answer a refusal; the transaction of the page is already rolled back."""
         if not isinstance(exception, Refusal):
             return None
-        if exception.status == 401 and request.method == "GET":
+        if exception.status == 401 and request.method in {"GET", "HEAD"}:
             return HttpResponseRedirect(
                 f"{resolve_url(settings.LOGIN_URL)}?{urlencode({'next': request.get_full_path()})}"
             )

@@ -1,4 +1,4 @@
-"""A believable town to try Taawun in: eight weeks of a mutual aid network by the sea, and what stands open in it today."""
+"""A believable town to try Taawun in: eight weeks of mutual aid by the sea, and what stands open today."""
 
 from taawun.house.demo.filling import fill, links
 

@@ -29,8 +29,8 @@ CLICKED = timedelta(hours=36)
 ALSO_IN_MAIN = 0.18
 COME_LATER_LEAST = 12
 TABLES = (
-    "people_agent", "people_account", "people_contact", "people_consent", "circles_membership", "circles_representative",
-    "aid_intent", "aid_commitment", "aid_happening", "journal_entry", "journal_head", "vault_sealed", "vault_datakey",
+    "people_agent", "people_account", "people_contact", "people_consent", "circles_membership",
+    "circles_representative", "aid_intent", "aid_commitment", "aid_happening", "journal_entry", "journal_head", "vault_sealed", "vault_datakey",
 )  # fmt: skip
 
 
@@ -119,7 +119,7 @@ def _sign_ups(story: Story, lives: list[Life], registry: Registry, chance: Rando
                 who = registry.person(plan.quarter if life is not lives[0] and chance.random() < 0.6 else None)
                 if life is lives[0]:
                     everybody.append((when, who))
-            story.at(when, lambda life=life, who=who: life.join(who) if who not in life.at.members else None)  # type: ignore[misc]
+            story.at(when, lambda life=life, who=who: life.join(who))  # type: ignore[misc]
 
 
 def _joins_at(story: Story, chance: Random) -> datetime:

@@ -146,7 +146,9 @@ class Founding:
         member = self.registry.person(quarter)
         if member.language == "ar" and self.chance.random() < 0.6:
             title, _, rest = member.name.partition(" ")
-            member.name = f"{self.chance.choice(('الحاجّة', 'الست', 'العم', 'الخالة', 'أبو'))} {title}" if rest else member.name
+            member.name = (
+                f"{self.chance.choice(('الحاجّة', 'الست', 'العم', 'الخالة', 'أبو'))} {title}" if rest else member.name
+            )
         member.kind, member.keeper, member.energy = "paper", guardian, 0.0
         made = circles.add_member(
             self.slow.actor(at, guardian), name=member.name, address=member.phone, door=member.door,

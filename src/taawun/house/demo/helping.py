@@ -202,7 +202,7 @@ class Helping:
         # Most are done well within their time; the window of a need, not its posting, says when.
         opens = made.due_at - timedelta(hours=4)
         when = self.now + min(whole, timedelta(days=4)) * min(1.6, self.chance.lognormvariate(-0.9, 0.6))
-        if self.story.hand.intent(made.request_id or made.offer_id).starts_at and end == "delivered":  # type: ignore[arg-type]
+        if end == "delivered" and made.request_id and self.story.hand.intent(made.request_id).starts_at:
             when = max(when, opens)
         if turn is not None and turn > self.now:
             when = turn
@@ -330,4 +330,3 @@ class Helping:
                 self.life.upkeep_for(intent)
                 if intent.is_request:
                     self.seek(intent_id)
-

@@ -22,6 +22,7 @@ NEEDS_SHARE = 0.68
 BESIDE_THE_TOPIC = 0.05
 FILED_SHARE = 0.08
 FILED_SHARE_IN_THE_STORM = 0.16
+GIVEN_UP_SHARE = 0.05
 TRIES = 12
 # How many things of each direction an organisation's standing offer hands out on one day.
 TAKERS = (1, 1, 2, 2, 3)
@@ -64,6 +65,9 @@ class Life:
         self.energies.append((self.energies[-1] if self.energies else 0.0) + energy)
 
     def join(self, member: Member) -> None:
+        """Somebody comes; who was here already stays."""
+        if member in self.at.members:
+            return
         if member.account is None:
             self.story.hand.open_account(member, now=self.now)
         self.story.hand.join(self.at, member, now=self.now)
@@ -216,7 +220,7 @@ class Life:
         intent = self.story.hand.intent(intent_id)
         self.upkeep_for(intent)
         self.story.at(intent.ask_at + after(self.chance, timedelta(hours=5)), lambda: self._still(intent_id))
-        if intent.is_request and self.chance.random() < 0.05:
+        if intent.is_request and self.chance.random() < GIVEN_UP_SHARE:
             self.story.at(self.now + after(self.chance, timedelta(hours=20)), lambda: self._give_up(intent_id))
 
     def upkeep_for(self, intent: Intent) -> None:
@@ -260,7 +264,8 @@ class Life:
         want = wants.BY_CODE[code]
         draft = IntentDraft(
             direction="offer", kind=code, quantity=amount * want.parts_per_unit, urgency=0,
-            summary=self.chance.choice((*want.gives[0], *want.gives[1], "")), area_id=self.at.area_id(organisation.quarter),
+            summary=self.chance.choice((*want.gives[0], *want.gives[1], "")),
+            area_id=self.at.area_id(organisation.quarter),
             weekdays=weekdays, from_minute=begins, to_minute=ends, on_behalf_of=organisation.agent_id,
             private=organisation.private(self.chance),
         )  # fmt: skip
@@ -274,4 +279,3 @@ class Life:
                 for _ in range(often):
                     asked = rhythm.at_local(day, begins) - timedelta(hours=self.chance.uniform(3, 30))
                     self.story.at(by_day(self.chance, asked), lambda: self.on_turn(intent_id, want))
-

@@ -39,7 +39,15 @@ ELSEWHERE: Final = (
 )  # fmt: skip
 
 # A thousand numbers behind each prefix belong to nobody: they are set aside for plays and films.
-PHONE_PREFIXES: Final = ("+442079460", "+441134960", "+441144960", "+441174960", "+441214960", "+441414960", "+441614960")
+PHONE_PREFIXES: Final = (
+    "+442079460",
+    "+441134960",
+    "+441144960",
+    "+441174960",
+    "+441214960",
+    "+441414960",
+    "+441614960",
+)
 NUMBERS_A_PREFIX: Final = 1000
 
 _DOORS_AR: Final = (

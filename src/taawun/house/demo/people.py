@@ -46,9 +46,7 @@ class Member:
 
     def private(self, chance: Random) -> Private:
         """Return what only the one who helps will see."""
-        return Private(
-            reach=self.phone, door=self.door, details=names.note_of(chance, self.language), point=self.point
-        )
+        return Private(reach=self.phone, door=self.door, details=names.note_of(chance, self.language), point=self.point)
 
 
 @dataclass(eq=False)

@@ -98,9 +98,7 @@ class Scenes:
                 summary=summary, area_id=self.life.at.area_id(person.quarter),
                 private=Private(person.name, person.phone, person.door, point=person.point),
             )  # fmt: skip
-            made = self.story.hand.post_without_account(
-                self.life.at, draft, visitor=person.phone, now=self.story.now
-            )
+            made = self.story.hand.post_without_account(self.life.at, draft, visitor=person.phone, now=self.story.now)
             self.life.upkeep_for(self.story.hand.intent(made))
 
         self._at(ago, act)
@@ -153,9 +151,7 @@ class Scenes:
     def deliver(self, ago: float, who: Who, name: str) -> None:
         def act() -> None:
             made = self.story.hand.commitment(self._rows[name])
-            self.story.hand.deliver(
-                self.life.at, who().acts, made.id, quantity=made.quantity, now=self.story.now
-            )
+            self.story.hand.deliver(self.life.at, who().acts, made.id, quantity=made.quantity, now=self.story.now)
 
         self._at(ago, act)
 
@@ -187,18 +183,27 @@ def today(scenes: Scenes) -> None:
 
 def _volunteer(now: Scenes) -> None:
     """Maya: three promises for today, one of them late, an answer to give, and an offer somebody wants."""
-    maya, widow, ill, crew = now.named("maya"), now.somebody("widow", "paper"), now.somebody("ill"), now.somebody("crew")
+    maya, widow, ill, crew = (
+        now.named("maya"),
+        now.somebody("widow", "paper"),
+        now.somebody("ill"),
+        now.somebody("crew"),
+    )
     now.post("lunch", 22, widow, "food.cooked_meal", 2, 2, "غداء لسيّدة كبيرة خرجت من المستشفى أمس", within=(1, 4))
     now.claim("lunch taken", 19, maya, "lunch")
     now.verb("look", 18.9, maya, "lunch taken")
-    now.post("tablets", 6, ill, "health.medicine_pickup", 1, 2, "Tablets are waiting at the pharmacy", within=(0.5, 2.5))
+    now.post(
+        "tablets", 6, ill, "health.medicine_pickup", 1, 2, "Tablets are waiting at the pharmacy", within=(0.5, 2.5)
+    )
     now.claim("tablets taken", 5, maya, "tablets")
     now.verb("look", 4.8, maya, "tablets taken")
     now.post("boxes", 8.5, crew, "transport.delivery", 2, 3, "سلّتان إلى درج الصيادين، السيارة تعطّلت")
     now.claim("boxes taken", 7.5, maya, "boxes")
     now.verb("still_on_it", 5, maya, "boxes taken")
     now.verb("still_on_it", 2.5, maya, "boxes taken")
-    now.post("seat", 40, maya, "transport.clinic_ride", 3, 0, "I drive to the clinic most mornings and can wait", offer=True)
+    now.post(
+        "seat", 40, maya, "transport.clinic_ride", 3, 0, "I drive to the clinic most mornings and can wait", offer=True
+    )
     now.post("clinic", 9, now.somebody("knee"), "transport.clinic_ride", 1, 2, "موعد صباحي في العيادة، لا أستطيع المشي")
     now.propose("clinic proposed", 3, "clinic", "seat")
     now.claim("seat wanted", 1.2, now.somebody("student"), "seat", 1)
@@ -239,7 +244,9 @@ def _kitchen(now: Scenes) -> None:
     now.post("hands", 33, kitchen, "organising.hands", 6, 1, "Peeling and packing on Friday morning")
     now.claim("two hands", 24, now.somebody("peeler"), "hands", 2)
     now.post("gas", 5, kitchen, "household.cooking_gas", 1, 2, "جرّة غاز للمطبخ قبل الجمعة")
-    now.post("school", 16, now.somebody("teacher"), "food.cooked_meal", 12, 2, "Lunch for the homework group", within=(2, 5))
+    now.post(
+        "school", 16, now.somebody("teacher"), "food.cooked_meal", 12, 2, "Lunch for the homework group", within=(2, 5)
+    )
     now.claim("school promised", 14, kitchen, "school")
     now.verb("look", 13.5, kitchen, "school promised")
     now.post("van", 52, nadine, "transport.delivery", 2, 0, "My van is free after the kitchen closes", offer=True)
@@ -251,10 +258,26 @@ def _coordinator(now: Scenes) -> None:
     now.file(5.2, "household.blankets", 3, 2, "بطانيات لثلاثة، السقف ينزّ")
     now.file(1.9, "food.food_parcel", 1, 1, "")
     now.file(0.6, "children.nappies", 2, 2, "Size 2, for twins")
-    now.post("breath", 0.4, now.somebody("carer"), "crisis.power", 1, 3, "بطارية لجهاز تنفّس، الكهرباء مقطوعة منذ الظهر")
-    now.post("milk", 0.9, now.somebody("young mother"), "children.baby_milk", 2, 3, "Formula for a baby of four months, we have one bottle left")
+    now.post("breath", 0.4, now.somebody("carer"), "crisis.power", 1, 3, "بطارية لجهاز تنفّس، الكهرباء مقطوعة")
+    now.post(
+        "milk",
+        0.9,
+        now.somebody("young mother"),
+        "children.baby_milk",
+        2,
+        3,
+        "Formula for a baby of four months, we have one bottle left",
+    )
     now.post("pump", 3.2, now.somebody("cellar"), "tools.pump", 1, 2, "عاد الماء إلى القبو")
-    now.post("ramp", 13, now.somebody("wheels", "paper"), "transport.accessible_ride", 1, 2, "Van with a ramp to the eye clinic")
+    now.post(
+        "ramp",
+        13,
+        now.somebody("wheels", "paper"),
+        "transport.accessible_ride",
+        1,
+        2,
+        "Van with a ramp to the eye clinic",
+    )
     now.post("safe", 2.2, now.somebody("two sisters"), "housing.safe_place", 2, 3, "")
     now.post("rent", 38, now.somebody("fisher"), "money.rent", 1, 1, "")
     now.post("listen", 7, now.somebody("tired"), "company.listening", 1, 2, "", visibility="members")

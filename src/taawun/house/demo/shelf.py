@@ -1,4 +1,4 @@
-"""Rows on their way to the database: kept in memory while weeks of history are told, then written in a few statements."""
+"""Rows on their way to the database: kept in memory while weeks are told, then written in a few statements."""
 
 import uuid
 from collections.abc import Iterable, Mapping
@@ -109,7 +109,7 @@ class Shelf:
             )  # fmt: skip
 
     def write(self, now: datetime) -> None:
-        """Write everything, in the caller's transaction and scope. What the vault would have let go by now is let go."""
+        """Write all of it, in the caller's transaction and scope, but for what the vault would have let go by now."""
         for model in ORDER:
             model._default_manager.bulk_create(self.rows[model], batch_size=BATCH)
         self._write_secrets(now)
@@ -204,5 +204,3 @@ def _insert_entries(links: list[tuple[int, str, bytes, bytes]]) -> None:
 def _bound(*parts: object) -> bytes:
     """What the vault binds a value and a key to (see ``vault.store``)."""
     return "|".join(str(part) for part in parts).encode()
-
-

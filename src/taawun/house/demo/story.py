@@ -13,7 +13,7 @@ APART = timedelta(milliseconds=1)
 
 
 class Story:
-    """Runs acts in order of time from ``begun`` to ``end``. At ``cut`` the swift hand is put down and the slow one taken up."""
+    """Runs acts in order of time from ``begun`` to ``end``. At ``cut`` the slow hand takes over from the swift one."""
 
     def __init__(self, swift: Hand, slow: Hand, *, begun: datetime, cut: datetime, end: datetime) -> None:
         self.hand = swift
@@ -29,8 +29,8 @@ class Story:
             heapq.heappush(self._coming, (max(when, self.now), next(self._number), act))
 
     def run(self, progress: Callable[[datetime], None], at_cut: Act) -> None:
-        """Tell it all; the last hand is put down by the caller. ``progress`` hears each new day, ``at_cut`` is done when
-        the swift hand has been put down.
+        """Tell it all; the last hand is put down by the caller. ``progress`` hears each new day, ``at_cut`` is done
+        when the swift hand has been put down.
         """
         day = self.begun.date()
         while self._coming:

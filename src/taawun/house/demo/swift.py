@@ -1,5 +1,5 @@
-"""The hand that follows the rules in memory. What a click would ask of ``rules``, it asks of ``rules``; what the actions
-would write, it puts on the shelf. It makes no checks of its own: the story only asks for what may happen, and the test
+"""The hand that follows the rules in memory. What a click would ask of ``rules``, it asks of ``rules``; what the
+actions would write, it puts on the shelf. It makes no checks of its own: the story only asks for what may happen, and the test
 that holds both hands side by side would show it otherwise.
 """
 
@@ -88,9 +88,7 @@ class Swift(Hand):
         self.shelf.put(agent)
         intent = self._post(at, draft, agent.id, draft.private.name, entered_by=None, checked=False, now=now)
         self.shelf.put(
-            Receipt(
-                index=receipts.index_of(receipts.new_code()), circle=at.circle, intent_id=intent.id, made_at=now
-            )
+            Receipt(index=receipts.index_of(receipts.new_code()), circle=at.circle, intent_id=intent.id, made_at=now)
         )
         return intent.id
 

@@ -163,7 +163,14 @@ _TOLD: Final = (
 )  # fmt: skip
 
 # Everything else in the catalogue is asked for and offered now and then, without a word beyond its name.
-_AMOUNTS: Final = {"portion": (4, 6), "kg": (3, 5), "litre": (10, 20), "hour": (1, 2, 3), "page": (2, 4), "piece": (1, 2)}
+_AMOUNTS: Final = {
+    "portion": (4, 6),
+    "kg": (3, 5),
+    "litre": (10, 20),
+    "hour": (1, 2, 3),
+    "page": (2, 4),
+    "piece": (1, 2),
+}
 _TAIL: Final = tuple(
     _want(kind.code, (0.25, 0.1, 0.25), _AMOUNTS.get(kind.unit, (1, 2)), "week")
     for kind in catalogue.ALL
