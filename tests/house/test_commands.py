@@ -16,6 +16,7 @@ from taawun.house.commands.check import checks, strictly_typed
 from taawun.house.config import CHECKOUT, load_config
 from taawun.house.say import Say
 from taawun.house.trouble import Trouble
+from tests.world import make_world
 
 
 def test_every_verb_has_its_module_and_a_line_of_help() -> None:
@@ -59,12 +60,12 @@ def test_verbose_shows_the_trace_and_json_holds_the_sentence(tmp_path: Path) -> 
     assert fact["text"] in shown.stderr
 
 
+@pytest.mark.django_db
 def test_the_demo_never_mixes_with_a_real_community(tmp_path: Path) -> None:
     config = load_config({"TAAWUN_DATA": str(tmp_path)})
+    make_world()
     with pytest.raises(Trouble, match=r"already holds a community.*--data"):
         prepare.demo_links(config, is_empty=False)
-    (tmp_path / "demo.json").write_text('[["Amina", "coordinator", "/in/1"]]')
-    assert prepare.demo_links(config, is_empty=False) == [["Amina", "coordinator", "/in/1"]]
 
 
 def test_a_figure_that_falls_short_is_told_and_fails(capsys: pytest.CaptureFixture[str]) -> None:

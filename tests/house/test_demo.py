@@ -33,7 +33,7 @@ NOW = datetime(2026, 5, 21, 13, 20, tzinfo=UTC)
 SCALE = 0.05
 # How much of the end the real actions write, where both hands are compared.
 CLICKED = timedelta(days=4)
-SEEDS = (1, 2, 3, 4)
+SEEDS = (7, 11)
 VERBS = {
     *("intent.posted", "intent.checked", "intent.asked", "intent.expired", "intent.renewed", "intent.withdrawn"),
     *("claim.made", "claim.accepted", "claim.declined", "claim.warned", "claim.kept", "claim.released"),
@@ -188,7 +188,8 @@ def check_promises(now: datetime) -> None:
 
 def secrets_in_the_open() -> tuple[int, set[str]]:
     """Look for every door, number, note and position in every table but the vault's."""
-    names = set(Agent.objects.values_list("name", flat=True))
+    names = "\n".join(Agent.objects.values_list("name", flat=True))
+    # What a member is called is meant to be seen.
     texts = {text for row, text in opened() if len(text) > 6 and not (row.field.endswith("name") and text in names)}
     found: set[str] = set()
     for model in apps.get_models():

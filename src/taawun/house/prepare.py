@@ -72,23 +72,20 @@ def migrate() -> None:
 
 
 def demo_links(config: Config, *, is_empty: bool) -> list[list[str]]:
-    """Fills the town once. The links are kept, because a second `up --demo` shall print them again."""
-    kept = config.data / "demo.json"
-    if not is_empty:
-        if not kept.exists():
-            raise Trouble(
-                f"The data folder {config.data} already holds a community, and the demo town would mix with it: give another folder with --data."
-            )
-        links: list[list[str]] = json.loads(kept.read_text(encoding="utf-8"))
-        return links
-    from taawun.house.demo import fill
+    """Fills the town once; another `up --demo` on the same folder gives fresh links to the same four people."""
+    from django.utils import timezone
 
-    _emit(step="Filling the demo town")
-    links = [list(link) for link in fill(progress=lambda detail: _emit(detail=detail))]
-    descriptor = os.open(kept, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600)
-    with os.fdopen(descriptor, "w", encoding="utf-8") as file:
-        json.dump(links, file, ensure_ascii=False)
-    return links
+    from taawun.house.demo import fill, links
+
+    if is_empty:
+        _emit(step="Filling the demo town")
+        return [list(link) for link in fill(progress=lambda detail: _emit(detail=detail))]
+    fresh = [list(link) for link in links(now=timezone.now())]
+    if not fresh:
+        raise Trouble(
+            f"The data folder {config.data} already holds a community, and the demo town would mix with it: give another folder with --data."
+        )
+    return fresh
 
 
 def _emit(**fact: object) -> None:

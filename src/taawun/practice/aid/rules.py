@@ -153,7 +153,8 @@ def claim(intent: IntentTerms, quantity: int | None, *, now: datetime, needs_yes
         raise Refusal("claim.nothing", "quantity")
     if wanted > intent.left:
         raise Refusal.conflict("claim.too_much", "quantity", left=intent.left)
-    if intent.whole_only and wanted != intent.quantity:
+    # What was delivered in part leaves a rest, which is then the whole.
+    if intent.whole_only and wanted != intent.left:
         raise Refusal("claim.whole_only", "quantity")
     if not needs_yes:
         return Claimed(wanted, "agreed", None)

@@ -14,7 +14,7 @@ from taawun.practice.aid.queries.board import Card, cards
 
 NEAR_READ = 150
 NEAR_SHOWN = 25
-WAITING_SHOWN = 100
+WAITING_SHOWN = 40
 
 
 @dataclass(frozen=True, slots=True)
