@@ -1,6 +1,7 @@
 """What every test may ask for."""
 
 from collections.abc import Iterator
+from typing import Any
 
 import pytest
 from django.apps import apps
@@ -46,3 +47,16 @@ def committed_db(django_db_setup: None, django_db_blocker) -> Iterator[None]:
             for table in guarded:
                 cursor.execute(f"ALTER TABLE {table} ENABLE TRIGGER USER")
         connections.close_all()
+
+
+@pytest.fixture(scope="session")
+def chromium() -> Iterator[Any]:
+    """The system's Chromium, started once: Playwright allows one at a time in a process. Who asks checks that it is there."""
+    from playwright.sync_api import sync_playwright
+
+    from tests.browser.serving import CHROMIUM, FLAGS
+
+    with sync_playwright() as playwright:
+        browser = playwright.chromium.launch(executable_path=CHROMIUM, args=FLAGS)
+        yield browser
+        browser.close()

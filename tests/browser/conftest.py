@@ -8,7 +8,7 @@ from typing import Any
 
 import pytest
 
-from tests.browser.serving import CHROMIUM, FLAGS, House, serving, sign_in
+from tests.browser.serving import CHROMIUM, House, serving, sign_in
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
@@ -24,16 +24,6 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
 def house() -> Iterator[House]:
     with serving() as running:
         yield running
-
-
-@pytest.fixture(scope="session")
-def chromium() -> Iterator[Any]:
-    from playwright.sync_api import sync_playwright
-
-    with sync_playwright() as playwright:
-        browser = playwright.chromium.launch(executable_path=CHROMIUM, args=FLAGS)
-        yield browser
-        browser.close()
 
 
 class States(dict[str, Any]):

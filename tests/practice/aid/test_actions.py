@@ -275,6 +275,16 @@ def test_acting_for_somebody_is_on_the_record(world):
     )
 
 
+def test_nobody_stands_on_both_sides_whoever_enters_it(world):
+    from taawun.community.circles import actions as circles
+
+    paper = circles.add_member(world.actor("Amina"), name="Abu Salim", consented=True, now=NOW)
+    circles.look_after(world.actor("Amina"), paper.agent_id, world.actor("Yusuf").agent_id, now=NOW)
+    need = world.need("Amina", 1, on_behalf_of=paper.agent_id)
+    for who in ("Amina", "Yusuf"):
+        refused("claim.own", actions.claim, world.actor(who), need.id, on_behalf_of=paper.agent_id, now=NOW)
+
+
 def test_nobody_acts_for_a_member_who_can_act(world):
     zeynep = world.actor("Zeynep").agent_id
     draft = IntentDraft(direction="request", kind="food.cooked_meal", quantity=1, urgency=2, on_behalf_of=zeynep)

@@ -9,6 +9,7 @@ from django.utils import translation
 from taawun.ground.values.place import Point
 from taawun.practice.aid import actions, queries, wording
 from taawun.practice.aid.actions import Private
+from taawun.practice.aid.queries.suggest import standing_spans
 from tests.world import NOW
 
 
@@ -50,6 +51,19 @@ def test_free_days_are_compared_in_the_circles_zone(world):
     overlap = found[0].scored.candidate.overlap
     assert found[0].intent.id == standing.id
     assert overlap.minutes == 60 and overlap.starts_at == thursday.replace(hour=16, minute=0)
+
+
+def test_a_night_shift_ends_on_the_next_day(world):
+    # Every Thursday from 20:00 to 02:00 in London, an hour ahead of UTC in May.
+    world.offer("Yusuf", 5, weekdays=[3], from_minute=20 * 60, to_minute=2 * 60)
+    friday = NOW.replace(hour=0) + timedelta(days=4)
+    need = world.need("Amina", 5, starts_at=friday.replace(hour=0, minute=30), ends_at=friday.replace(hour=5))
+    found = queries.suggest(need, world.actor("Amina"), now=NOW)
+    overlap = found[0].scored.candidate.overlap
+    assert overlap.minutes == 30 and overlap.starts_at == friday.replace(hour=0, minute=30)
+    # In the middle of that night it is still the same turn.
+    night = friday.replace(hour=0, minute=15)
+    assert standing_spans(found[0].intent, night)[0] == (night, friday.replace(hour=1))
 
 
 def test_what_cannot_be_split_needs_one_giver_who_has_it_all(world):

@@ -204,10 +204,10 @@ def _try_code(attempt_id: uuid.UUID, code: str, *, visitor: str, now: datetime) 
 
 def _spend(attempt_id: uuid.UUID, *, now: datetime) -> SignInAttempt:
     """Mark an attempt as used: of two at the same moment, one."""
-    used = SignInAttempt.objects.filter(
-        pk=attempt_id, used_at__isnull=True, expires_at__gt=now, account__isnull=False, account__is_active=True
-    ).update(used_at=now)
-    if used != 1:
+    # Nothing but its own columns: a condition on another table is looked up before the row is waited for, and both
+    # of two at the same moment would find the attempt unused.
+    used = SignInAttempt.objects.filter(pk=attempt_id, used_at__isnull=True, expires_at__gt=now).update(used_at=now)
+    if used != 1 or not SignInAttempt.objects.filter(pk=attempt_id, account__is_active=True).exists():
         raise Refusal("code.expired", "code")
     return SignInAttempt.objects.select_related("account__agent", "contact").get(pk=attempt_id)
 

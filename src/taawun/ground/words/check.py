@@ -43,9 +43,14 @@ _LATIN_ALLOWED: Final = frozenset(
         "SMS",
     }
     | {"HELP", "NEED", "OFFER", "DONE", "NO", "STOP", "YES", "Taawun", "URL", "USB", "UTF", "WhatsApp", "Wi", "Fi"}
+    # What a program or a terminal reads is typed as it is, in every language.
+    | {"UUID", "Authorization", "Bearer", "Content", "Type", "Idempotency", "Key", "true", "false", "next"}
+    | {"force", "solve", "taawun", "verify"}
 )
 _NOT_WORDS: Final = re.compile(
     r"%\(\w+\)[#0 +\-]*\d*(?:\.\d+)?[a-zA-Z]|\{\w*\}|https?://\S+|\S+@\S+|\./taawun[^.\n،]*|<[^>]*>|&\w+;|[\w-]+\.(?:csv|html|com|org)"
+    # A plus code.
+    r"|\b[2-9CFGHJMPQRVWXcfghjmpqrvwx]{4,8}\+[2-9CFGHJMPQRVWXcfghjmpqrvwx]{2,3}\b"
 )
 
 

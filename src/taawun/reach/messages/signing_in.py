@@ -23,8 +23,12 @@ logger = logging.getLogger("taawun.messages")
 
 def send(attempt_id: uuid.UUID, *, now: datetime) -> bool:
     """Send the code and the link of an attempt, unless that was done, or it is used or over. Outside a transaction."""
+    if not SignInAttempt.objects.filter(pk=attempt_id, account__is_active=True).exists():
+        return False
+    # Nothing but its own columns: a condition on another table is looked up before the row is waited for, and of
+    # several senders at the same moment each would then find it unsent.
     waiting = SignInAttempt.objects.filter(
-        pk=attempt_id, sent_at__isnull=True, used_at__isnull=True, expires_at__gt=now, account__is_active=True
+        pk=attempt_id, sent_at__isnull=True, used_at__isnull=True, expires_at__gt=now
     )
     if not waiting.update(sent_at=now):
         return False

@@ -2,7 +2,16 @@
 
 from taawun.practice.aid.actions.agreeing import accept, claim, decline, drop_out, hand_over, propose, still_on_it
 from taawun.practice.aid.actions.fulfilling import deliver, fail, receive, thank
-from taawun.practice.aid.actions.posting import IntentDraft, Private, check, post, post_without_account, renew, withdraw
+from taawun.practice.aid.actions.posting import (
+    IntentDraft,
+    Private,
+    check,
+    give_receipt,
+    post,
+    post_without_account,
+    renew,
+    withdraw,
+)
 from taawun.practice.aid.actions.upkeep import keep_up
 
 __all__ = [
@@ -15,6 +24,7 @@ __all__ = [
     "deliver",
     "drop_out",
     "fail",
+    "give_receipt",
     "hand_over",
     "keep_up",
     "post",

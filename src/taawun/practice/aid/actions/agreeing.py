@@ -53,7 +53,8 @@ def claim(
             raise Refusal.forbidden("claim.members_only")
         locked = access.lock_intents(actor.circle, seen.id, with_intent)
         intent = locked[seen.id]
-        if actor.is_one_of(intent.agent_id) and intent.agent_id == agent.id:
+        # Also when a coordinator enters it for somebody she does not look after: nobody helps herself.
+        if intent.agent_id == agent.id:
             raise Refusal("claim.own")
         yes = rules.needs_yes(actor.circle.accept_claims, intent.terms, vouched=actor.is_coordinator)
         claimed = rules.claim(intent.terms, quantity, now=now, needs_yes=yes)

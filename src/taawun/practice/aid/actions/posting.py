@@ -3,7 +3,7 @@
 import uuid
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import UTC, datetime, timedelta
 
 from django.db import transaction
 
@@ -89,9 +89,15 @@ def post_without_account(circle: Circle, draft: IntentDraft, *, visitor: str, no
     with transaction.atomic():
         agent = people.enter_agent(name="", languages=[], now=now)
         intent = _post(circle, draft, agent, entered_by=None, checked=False, viewer=None, now=now)
-        code = receipts.new_code()
-        Receipt.objects.create(index=receipts.index_of(code), circle=circle, intent_id=intent.id, made_at=now)
+        code = give_receipt(intent, now=now)
     return intent, code
+
+
+def give_receipt(intent: Intent, *, now: datetime) -> str:
+    """Return a new code by which a need is followed. Only its index is kept, so one that was lost is replaced."""
+    code = receipts.new_code()
+    Receipt.objects.create(index=receipts.index_of(code), circle_id=intent.circle_id, intent_id=intent.id, made_at=now)
+    return code
 
 
 def _post(
@@ -107,12 +113,13 @@ def _post(
     kind = kinds.find(circle, draft.kind)
     _require_choices(draft, kind)
     rules.window(draft.starts_at, draft.ends_at, now=now)
+    starts_at, ends_at = _utc(draft.starts_at), _utc(draft.ends_at)
     standing = bool(draft.weekdays)
     urgency = rules.Urgency(draft.urgency)
     direction = rules.Direction(draft.direction)
     visibility = draft.visibility or rules.default_visibility(direction, sensitive=kind.sensitive)
     area = area_of(circle, draft.area_id)
-    times = rules.clocks(direction, urgency, standing=standing, ends_at=draft.ends_at, now=now)
+    times = rules.clocks(direction, urgency, standing=standing, ends_at=ends_at, now=now)
     intent = Intent.objects.create(
         circle=circle,
         direction=direction,
@@ -126,8 +133,8 @@ def _post(
         summary=_summary(draft.summary),
         area=area,
         cell=_cell(circle, area, draft.private.point),
-        starts_at=draft.starts_at,
-        ends_at=draft.ends_at,
+        starts_at=starts_at,
+        ends_at=ends_at,
         weekdays=sorted(set(draft.weekdays)),
         from_minute=draft.from_minute,
         to_minute=draft.to_minute,
@@ -145,6 +152,11 @@ def _post(
         intent, "intent.posted", entered_by or agent.id, {"quantity": draft.quantity, "on_behalf": on_behalf}, now=now
     )
     return intent
+
+
+def _utc(moment: datetime | None) -> datetime | None:
+    """Return a moment in UTC. A program may write any offset, and PostgreSQL reads only those that exist."""
+    return moment.astimezone(UTC) if moment is not None else None
 
 
 def _require_choices(draft: IntentDraft, kind: CircleKind) -> None:

@@ -37,10 +37,10 @@ def intent(
     shown = queries.card(found, actor, now=request.now)
     on_it = stories.commitments_on(found, actor, now=request.now)
     manages = access.may_manage(found, actor)
-    hidden = {found.agent_id} if found.is_request and not manages else set()
     told = stories.story(
         circle.id, [found.id, *stories.commitment_ids(found)], actor,
-        party=manages or any(access.is_party(one.commitment, actor) for one in on_it), hidden=hidden,
+        party=manages or any(access.is_party(one.commitment, actor) for one in on_it),
+        hidden=stories.nameless(found, actor, now=request.now),
     )
     suggestions = []
     if actor is not None and actor.is_member and (manages or not found.is_request):

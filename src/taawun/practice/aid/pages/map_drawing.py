@@ -9,6 +9,8 @@ from taawun.ground.values.place import Point, centre_of, outline_of
 from taawun.practice.aid.queries.lists import CellCount
 
 WIDTH, HEIGHT_MAX, MARGIN = 720.0, 900.0, 30.0
+# Figures and a short name fit beside one another's cells when letters are this part of a cell's width.
+TEXT_PART, TEXT_SMALLEST, TEXT_LARGEST = 7, 12, 34
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,8 +38,11 @@ class Label:
 
 @dataclass(frozen=True, slots=True)
 class Drawing:
+    """``text_size`` is in drawing units, like all of it, so that figures fit their cells however many there are."""
+
     width: int
     height: int
+    text_size: int
     hexagons: list[Hexagon]
     labels: list[Label]
 
@@ -77,6 +82,8 @@ def draw(counted: Sequence[CellCount], areas: Sequence[Area], *, chosen: int | N
         return None
     frame = Frame([corner for cell in cells for corner in outline_of(cell)])
     most = max(one.requests + one.offers for one in cells.values()) or 1
+    corners = [frame.place(corner)[0] for corner in outline_of(next(iter(cells)))]
+    text_size = int(max(TEXT_SMALLEST, min(TEXT_LARGEST, (max(corners) - min(corners)) / TEXT_PART)))
     hexagons = []
     for one in cells.values():
         x, y = frame.place(centre_of(one.cell))
@@ -91,5 +98,5 @@ def draw(counted: Sequence[CellCount], areas: Sequence[Area], *, chosen: int | N
             )
         )
     hexagons.sort(key=lambda one: (-one.urgent, -one.requests, -one.offers))
-    labels = [Label(one.name, one.x, f"{float(one.y) + 22:.1f}") for one in hexagons if one.name]
-    return Drawing(int(WIDTH), frame.height, hexagons, labels)
+    labels = [Label(one.name, one.x, f"{float(one.y) + text_size * 1.1:.1f}") for one in hexagons if one.name]
+    return Drawing(int(WIDTH), frame.height, text_size, hexagons, labels)

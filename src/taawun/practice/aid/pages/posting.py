@@ -1,8 +1,12 @@
 """Asking and offering: first what it is about, then one short form. Without an account a need gets a receipt code."""
 
+import uuid
+from datetime import timedelta
+
 from django.contrib import messages
 from django.http import HttpRequest, HttpResponseBase, HttpResponseRedirect
 from django.shortcuts import render
+from django.utils import timezone
 from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 
@@ -10,16 +14,22 @@ from taawun.community.circles import catalogue, kinds
 from taawun.community.circles.access import open_circle
 from taawun.community.circles.actor import Actor
 from taawun.community.circles.catalogue.groups import GROUPS
-from taawun.community.circles.doors import CircleRequest, circle_page, refuse_form, run_once, show_form
+from taawun.community.circles.doors import CircleRequest, circle_page, refuse_form, run_once, show_form, visitor_of
 from taawun.community.circles.kinds import CircleKind
 from taawun.community.circles.models import Circle
 from taawun.community.circles.queries import areas_of
+from taawun.community.people.doors import once_for_form
 from taawun.ground.site import parts
 from taawun.ground.values.refusal import Refusal
-from taawun.practice.aid import actions, showing
+from taawun.practice.aid import access, actions, showing
 from taawun.practice.aid.forms import DraftForm
 from taawun.practice.aid.models import Intent
 from taawun.practice.aid.queries.behalf import may_act_for
+
+# How long a form sent twice may still bring the second answer to the need the first one filed.
+SECOND_ANSWER_LIFETIME = timedelta(minutes=10)
+# Whoever has the session can follow the need anyway, so showing the code again gives nothing away.
+CODE_SHOWN_FOR = timedelta(hours=1)
 
 
 @circle_page(access=open_circle)
@@ -106,20 +116,39 @@ def _post_as_member(request: CircleRequest, circle: Circle, member: Actor, draft
 
 
 def _post_as_visitor(request: CircleRequest, circle: Circle, draft: actions.IntentDraft) -> str:
-    def act() -> str:
-        intent, code = actions.post_without_account(
-            circle, draft, visitor=request.META.get("REMOTE_ADDR", ""), now=request.now
-        )
-        follow(request, intent, code)
-        return "/follow/need/"
+    """File a need and let this browser follow it.
 
-    return run_once(request, None, "aid.post", act)
+    Of a form sent twice by an impatient thumb the browser may keep only the second answer: so that one brings a code
+    of its own, for the same form, shortly after.
+    """
+    filed: list[tuple[Intent, str]] = []
+
+    def act() -> dict[str, object]:
+        intent, code = actions.post_without_account(circle, draft, visitor=visitor_of(request), now=request.now)
+        filed.append((intent, code))
+        return {"location": "/follow/need/", "intent": str(intent.id)}
+
+    answer = once_for_form(request, None, "aid.post", act)
+    if not filed:
+        intent, _holder = access.by_holder(circle.id, uuid.UUID(str(answer["intent"])))
+        if request.now - intent.posted_at < SECOND_ANSWER_LIFETIME:
+            filed.append((intent, actions.give_receipt(intent, now=request.now)))
+    for intent, code in filed:
+        follow(request, intent, code)
+    return str(answer["location"])
 
 
 def follow(request: HttpRequest, intent: Intent, code: str = "") -> None:
-    """Remember in this session which need is followed; the code is shown once and then forgotten here."""
+    """Remember in this session which need is followed, and for an hour the code: a bad line may lose the first page."""
     request.session["followed"] = [str(intent.circle_id), str(intent.id)]
     if code:
-        request.session["receipt_once"] = code
+        request.session["receipt"] = [code, int((timezone.now() + CODE_SHOWN_FOR).timestamp())]
 
 
+def code_to_show(request: HttpRequest) -> str:
+    """Return the code of the need just filed, or nothing once its hour is over."""
+    code, until_seconds = request.session.get("receipt", ("", 0))
+    if timezone.now().timestamp() < until_seconds:
+        return str(code)
+    request.session.pop("receipt", None)
+    return ""

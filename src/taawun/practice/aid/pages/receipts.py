@@ -11,14 +11,14 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST
 
 from taawun.community.circles.actor import Actor
-from taawun.community.circles.doors import CircleRequest, run_once, show_form
+from taawun.community.circles.doors import CircleRequest, run_once, show_form, visitor_of
 from taawun.community.people import limits
 from taawun.ground.values.ids import parse_id
 from taawun.ground.values.refusal import Refusal
 from taawun.practice.aid import access, actions, queries, receipts, rules, showing, wording
 from taawun.practice.aid.forms import FollowForm
 from taawun.practice.aid.models import Intent
-from taawun.practice.aid.pages.posting import follow
+from taawun.practice.aid.pages.posting import code_to_show, follow
 from taawun.practice.aid.queries import story as stories
 
 TRIES_AN_HOUR_MAX = 30
@@ -31,7 +31,7 @@ def enter(request: HttpRequest) -> HttpResponseBase:
         now = timezone.now()
         try:
             limits.require(
-                "receipt", request.META.get("REMOTE_ADDR", ""), at_most=TRIES_AN_HOUR_MAX, window=limits.HOUR, now=now
+                "receipt", visitor_of(request), at_most=TRIES_AN_HOUR_MAX, window=limits.HOUR, now=now
             )
             found, _actor = access.by_receipt(form.cleaned_data["code"])
             follow(request, found)
@@ -54,14 +54,14 @@ def _followed(request: HttpRequest) -> tuple[Intent, Actor]:
 
 
 def need(request: HttpRequest) -> HttpResponseBase:
-    """Show the need to its holder: what stands, who is coming, what to do. The code is shown only right after filing."""
+    """Show the need to its holder: what stands, who is coming, what to do. The code is shown for an hour after filing."""
     try:
         found, actor = _followed(request)
     except Refusal:
         return HttpResponseRedirect("/follow/")
     inside = cast(CircleRequest, request)
     inside.now = timezone.now()
-    code = request.session.pop("receipt_once", "")
+    code = code_to_show(request)
     with timezone.override(ZoneInfo(actor.circle.time_zone)):
         promises = stories.commitments_on(found, actor, now=inside.now)
         lines = [(one, access.contact_details(one.commitment, actor, now=inside.now).get("giver", {})) for one in promises]
@@ -69,7 +69,7 @@ def need(request: HttpRequest) -> HttpResponseBase:
             actor.circle.id, [found.id, *stories.commitment_ids(found)], actor, party=True, hidden=set()
         )
         shown = queries.card(found, actor, now=inside.now)
-        return render(
+        response = render(
             request,
             "aid/followed.html",
             {
@@ -86,6 +86,9 @@ def need(request: HttpRequest) -> HttpResponseBase:
                 "closed": found.state in rules.INTENT.final,
             },
         )
+    # It may show a phone and a door: a phone that is passed round must not bring them back.
+    response.headers["Cache-Control"] = "private, no-store"
+    return response
 
 
 @require_POST

@@ -49,6 +49,23 @@ def commitment_ids(intent: Intent) -> list[uuid.UUID]:
     return list(Commitment.objects.filter(condition, circle_id=intent.circle_id).values_list("pk", flat=True)[:100])
 
 
+def nameless(intent: Intent, actor: Actor | None, *, now: datetime) -> set[uuid.UUID]:
+    """Return whose names the timeline of an intent leaves out: who needs help, as anywhere else, until both agreed.
+
+    An offer has many who need it: each is named to herself, to coordinators, and to the giver while she may see her
+    door; to nobody else.
+    """
+    if actor is not None and actor.is_coordinator:
+        return set()
+    own_ids = actor.own_ids if actor is not None else frozenset()
+    if intent.is_request:
+        return {intent.agent_id} - own_ids
+    promised = Commitment.objects.filter(offer=intent, circle_id=intent.circle_id)
+    sides = list(promised.only("giver_id", "receiver_id", "agreed_at", "ended_at"))
+    known = {one.receiver_id for one in sides if actor is not None and access.may_reveal(one, actor, now=now)}
+    return {one.receiver_id for one in sides} - known - own_ids
+
+
 def commitments_on(intent: Intent, actor: Actor | None, *, now: datetime) -> list[Promise]:
     """Return the commitments on an intent that this reader may open: parties and coordinators."""
     if actor is None:

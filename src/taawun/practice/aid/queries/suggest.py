@@ -181,11 +181,14 @@ def standing_spans(intent: Intent, now: datetime, days: int = 7) -> list[tuple[d
     local = now.astimezone(ZoneInfo(intent.circle.time_zone))
     midnight = local.replace(hour=0, minute=0, second=0, microsecond=0)
     spans = []
-    for offset in range(days + 1):
+    from_minute, to_minute = intent.from_minute or 0, intent.to_minute or 24 * 60
+    # A night shift ends on the day after the one it is named by; last night's may still be going on.
+    is_night = to_minute <= from_minute
+    for offset in range(-1 if is_night else 0, days + 1):
         day = midnight + timedelta(days=offset)
         if day.weekday() in intent.weekdays:
-            start = day + timedelta(minutes=intent.from_minute or 0)
-            end = day + timedelta(minutes=intent.to_minute or 24 * 60)
+            start = day + timedelta(minutes=from_minute)
+            end = day + timedelta(days=1 if is_night else 0, minutes=to_minute)
             if end > now:
                 spans.append((max(start, now), end))
     return spans
