@@ -5,6 +5,11 @@ from django.urls import URLPattern, URLResolver, include, path
 
 from taawun.ground.site.pages import style
 
+handler400 = "taawun.ground.site.pages.bad_request"
+handler403 = "taawun.ground.site.pages.forbidden"
+handler404 = "taawun.ground.site.pages.not_found"
+handler500 = "taawun.ground.site.pages.server_error"
+
 urlpatterns: list[URLPattern | URLResolver] = [
     path("", include("taawun.community.circles.urls")),
     path("", include("taawun.community.people.urls")),

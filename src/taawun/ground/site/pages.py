@@ -1,10 +1,12 @@
-"""The pages that belong to no room: what a stale form is answered, and the style page on which every part stands in every state."""
+"""The pages that belong to no room: what goes wrong before a room is reached, and the style page on which every part stands in every state."""
 
+from collections.abc import Callable
 from typing import Any
 
 from django import forms
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import render
+from django.template.loader import get_template
 from django.utils.translation import get_language
 
 from taawun.ground.site import samples
@@ -18,6 +20,26 @@ STYLE_PAGES = {"parts": "site/style.html", "board": "site/style_board.html", "re
 def csrf_failure(request: HttpRequest, reason: str = "") -> HttpResponse:
     """A form whose proof of origin is missing or old: nothing was changed, and the page says so."""
     return render(request, "403_csrf.html", status=403)
+
+
+def _error(template: str, status: int) -> Callable[..., HttpResponse]:
+    """Return a view that shows an error. Unlike Django's own it does not read the form that was sent: what is wrong may
+    be that it cannot be read."""
+
+    def shown(request: HttpRequest, exception: Exception | None = None) -> HttpResponse:
+        return render(request, template, status=status)
+
+    return shown
+
+
+bad_request = _error("400.html", 400)
+forbidden = _error("403.html", 403)
+not_found = _error("404.html", 404)
+
+
+def server_error(request: HttpRequest) -> HttpResponse:
+    """Our fault. It is rendered without the request: whatever went wrong may go wrong there again."""
+    return HttpResponse(get_template("500.html").render(), status=500)
 
 
 def style(request: HttpRequest, part: str = "parts") -> HttpResponse:

@@ -20,6 +20,8 @@ LOCALE: Final = PACKAGE / "locale"
 _Keyword = tuple[int | tuple[int, str], ...] | None
 _KEYWORDS: Final[dict[str, _Keyword]] = {
     "_": None,
+    "_lazy": None,
+    "_now": None,
     "gettext": None,
     "gettext_lazy": None,
     "gettext_noop": None,

@@ -6,6 +6,7 @@ from typing import Any
 
 from django import forms
 from django.utils import timezone
+from django.utils.translation import get_language
 from django.utils.translation import gettext_lazy as _
 
 from taawun.community.circles.kinds import CircleKind
@@ -14,8 +15,9 @@ from taawun.ground.site.forms import ChoiceCards, Quantity
 from taawun.ground.values.ids import parse_id
 from taawun.ground.values.place import Point, centre_of, parse_plus_code
 from taawun.ground.values.refusal import Refusal, sentence
-from taawun.ground.words.digits import parse_decimal, to_latin
+from taawun.ground.words.digits import current_digits, parse_decimal, to_digits, to_latin
 from taawun.ground.words.errors import WordsError
+from taawun.ground.words.languages import language_of
 from taawun.ground.words.units import BY_CODE as UNITS
 from taawun.ground.words.units import parse_amount
 from taawun.practice.aid import rules, wording
@@ -47,7 +49,7 @@ class RefusingForm(forms.Form):
 class DraftForm(RefusingForm):
     """A need or an offer of a chosen kind."""
 
-    quantity = forms.CharField(label=_("How much?"), max_length=40, widget=Quantity(), initial="1")
+    quantity = forms.CharField(label=_("How much?"), max_length=40, widget=Quantity())
     urgency = forms.ChoiceField(label=_("How long can it wait?"), widget=ChoiceCards(), initial="2")
     area = forms.ChoiceField(label=_("Which area?"), required=False, help_text=_("Everybody sees only the area."))
     summary = forms.CharField(
@@ -105,13 +107,16 @@ class DraftForm(RefusingForm):
         super().__init__(*arguments, **named)
         self.direction, self.kind, self.near = direction, kind, near
         self.fields["quantity"].help_text = UNITS[kind.unit].label
+        self.fields["quantity"].initial = to_digits("1", current_digits())
         self._set_cards()
         self._set_choices("area", [("", _("Not said")), *areas] if len(areas) != 1 else areas)
         # Kept when there is nobody to choose, so that an old page's choice is refused instead of posted as one's own.
         self._set_choices("on_behalf_of", [("", _("Myself")), *behalf])
         if not behalf:
             self.fields["on_behalf_of"].widget = forms.HiddenInput()
-        self._set_choices("weekdays", [(str(day), wording.weekday_name(day)) for day in range(7)])
+        first = language_of(get_language()).week_start
+        days = [(first + offset) % 7 for offset in range(7)]
+        self._set_choices("weekdays", [(str(day), wording.weekday_name(day)) for day in days])
         if not kind.splittable:
             del self.fields["whole_only"]
 
