@@ -49,9 +49,13 @@ def committed_db(django_db_setup: None, django_db_blocker) -> Iterator[None]:
         connections.close_all()
 
 
-@pytest.fixture(scope="session")
+@pytest.fixture(scope="module")
 def chromium() -> Iterator[Any]:
-    """The system's Chromium, started once: Playwright allows one at a time in a process. Who asks checks that it is there."""
+    """The system's Chromium; who asks checks that it is there.
+
+    It ends with the module that asked. Playwright keeps an event loop running in this thread meanwhile, and beside a
+    running loop Django opens a new connection to the database of the settings, which is not the one of the tests.
+    """
     from playwright.sync_api import sync_playwright
 
     from tests.browser.serving import CHROMIUM, FLAGS

@@ -29,9 +29,10 @@ def house() -> Iterator[House]:
 class States(dict[str, Any]):
     """The cookies of each person, signed in by a link when they first walk in."""
 
-    def __init__(self, house: House, chromium: Any) -> None:
+    def __init__(self, house: House) -> None:
         super().__init__()
-        self.house, self.chromium = house, chromium
+        self.house = house
+        self.chromium: Any = None
 
     def __missing__(self, name: str) -> Any:
         self[name] = sign_in(self.chromium, self.house, name)
@@ -39,8 +40,14 @@ class States(dict[str, Any]):
 
 
 @pytest.fixture(scope="session")
-def states(house: House, chromium: Any) -> States:
-    return States(house, chromium)
+def all_states(house: House) -> States:
+    return States(house)
+
+
+@pytest.fixture(scope="module")
+def states(all_states: States, chromium: Any) -> States:
+    all_states.chromium = chromium
+    return all_states
 
 
 @pytest.fixture

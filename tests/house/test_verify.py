@@ -294,6 +294,15 @@ def test_what_is_no_export_gets_one_clear_sentence(tmp_path):
     assert "line 1 is not a journal entry" in offline(binary).out
 
 
+def test_a_file_wrong_in_every_line_is_told_in_twenty(tmp_path):
+    wrong = tmp_path / "wrong.jsonl"
+    wrong.write_text("no entry\n" * 50)
+    said = offline(wrong)
+    assert said.code == 1
+    assert [entry for entry, _what in said.faults()] == list(range(1, 21))
+    assert [line["more"] for line in said.lines if line["event"] == "more"] == [30]
+
+
 def test_wrong_arguments_are_refused_with_what_would_be_right(check, export, told):
     assert "64 hexadecimal digits" in check("--expect", "abc").err
     assert "There is no circle called nowhere here: " in check("--circle", "nowhere").err

@@ -21,6 +21,7 @@ from taawun.house.say import Say
 from taawun.house.trouble import Trouble
 
 HASH = re.compile("[0-9a-f]{64}")
+FAULTS_SHOWN = 20
 LINES_BETWEEN_TICKS = 2000
 
 
@@ -88,7 +89,8 @@ def _tell(proof: Proof, say: Say) -> int:
         head=proof.head,
         faults=len(proof.faults),
     )
-    for fault in proof.faults:
+    # The first places say where to look. A wrong file has one fault a line, and would push them out of the terminal.
+    for fault in proof.faults[:FAULTS_SHOWN]:
         say.line(
             "fault",
             f"       {proof.name}, entry {fault.seq}: {fault.what}",
@@ -97,6 +99,9 @@ def _tell(proof: Proof, say: Say) -> int:
             entry=fault.seq,
             what=fault.what,
         )
+    more = len(proof.faults) - FAULTS_SHOWN
+    if more > 0:
+        say.line("more", f"       {proof.name}: {more} more like these.", name=proof.name, circle=proof.circle, more=more)
     return len(proof.faults)
 
 
