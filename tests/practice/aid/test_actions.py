@@ -10,6 +10,7 @@ from taawun.ground.values.ids import new_id
 from taawun.ground.values.refusal import Refusal
 from taawun.practice.aid import access, actions, queries
 from taawun.practice.aid.actions import IntentDraft, Private
+from taawun.practice.aid.actions.agreeing import Reach
 from taawun.practice.aid.models import Commitment, Intent
 from tests.world import NOW, World
 
@@ -325,3 +326,10 @@ def test_who_leaves_is_on_nothing_any_more(world):
     promise.refresh_from_db(), need.refresh_from_db(), offer.refresh_from_db()
     assert (promise.state, promise.reason, need.taken, offer.state) == ("released", "left", 0, "withdrawn")
     assert actions.keep_up(world.circle, now=NOW)["left"] == 0
+
+
+def test_the_givers_phone_is_kept_so_that_it_can_be_called(world):
+    need = world.need("Amina", 1)
+    promise = actions.claim(world.actor("Yusuf"), need.id, reach=Reach(phone="020 7946 0955"), now=NOW)
+    seen = access.contact_details(promise, world.actor("Amina"), now=NOW)
+    assert seen["giver"]["phone"] == "+442079460955"

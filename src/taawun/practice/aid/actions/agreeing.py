@@ -15,7 +15,7 @@ from taawun.ground.vault import store
 from taawun.practice.aid import access, rules
 from taawun.practice.aid.actions import entries
 from taawun.practice.aid.actions.holding import apply_all, release
-from taawun.practice.aid.actions.posting import DETAILS_LENGTH_MAX, DOOR_LENGTH_MAX, PHONE_LENGTH_MAX
+from taawun.practice.aid.actions.posting import DETAILS_LENGTH_MAX, DOOR_LENGTH_MAX, normal_reach
 from taawun.practice.aid.models import Commitment, Intent
 
 
@@ -115,7 +115,7 @@ def _seal_reach(commitment: Commitment, claimer: Agent, intent: Intent, reach: R
     side = "giver" if intent.is_request else "receiver"
     fields = {
         f"{side}_name": claimer.name,
-        f"{side}_phone": texts.line(reach.phone, "phone", PHONE_LENGTH_MAX),
+        f"{side}_phone": normal_reach(reach.phone, commitment.circle.region, "phone"),
         f"{side}_door": texts.paragraph(reach.door, "door", DOOR_LENGTH_MAX),
         f"{side}_details": texts.paragraph(reach.details, "details", DETAILS_LENGTH_MAX),
     }
@@ -173,7 +173,7 @@ def accept(actor: Actor, commitment_id: uuid.UUID, *, reach: Reach = Reach(), no
             fields={
                 name: text
                 for name, text in {
-                    f"{side}_phone": texts.line(reach.phone, "phone", PHONE_LENGTH_MAX),
+                    f"{side}_phone": normal_reach(reach.phone, actor.circle.region, "phone"),
                     f"{side}_door": texts.paragraph(reach.door, "door", DOOR_LENGTH_MAX),
                 }.items()
                 if text

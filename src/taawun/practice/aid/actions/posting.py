@@ -196,7 +196,7 @@ def _cell(circle: Circle, area: Area | None, point: Point | None) -> int | None:
 def _seal(circle: Circle, intent: Intent, agent: Agent, private: Private, viewer: Actor | None, *, now: datetime) -> None:
     fields = {
         "name": texts.line(private.name, "name", texts.NAME_LENGTH_MAX) or agent.name,
-        "phone": _reach(private.reach, circle.region),
+        "phone": normal_reach(private.reach, circle.region, "reach"),
         "door": texts.paragraph(private.door, "door", DOOR_LENGTH_MAX),
         "details": texts.paragraph(private.details, "details", DETAILS_LENGTH_MAX),
         "point": f"{private.point.latitude:.6f},{private.point.longitude:.6f}" if private.point else "",
@@ -206,9 +206,9 @@ def _seal(circle: Circle, intent: Intent, agent: Agent, private: Private, viewer
     store.seal(circle_id=circle.id, subject_id=agent.id, row_id=intent.id, fields=fields, now=now)
 
 
-def _reach(text: str, region: str) -> str:
+def normal_reach(text: str, region: str, field: str) -> str:
     """Keep a phone or e-mail in its normal form; anything else ("ring at the bakery") as it was written."""
-    text = texts.line(text, "reach", PHONE_LENGTH_MAX)
+    text = texts.line(text, field, PHONE_LENGTH_MAX)
     if not text:
         return ""
     try:
