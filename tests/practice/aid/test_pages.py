@@ -218,3 +218,18 @@ def test_every_page_reads_arabic_digits(world):
     assert answer.status_code == 302
     world.open()
     assert Intent.objects.get().quantity == 2500
+
+
+def test_showing_a_board_of_any_length_asks_for_no_column_it_did_not_read(busy):
+    """The board reads only the columns a card shows: what pages, API and sheets show of one must be among them."""
+    from taawun.practice.aid import queries, showing
+    from taawun.practice.aid.api import told
+
+    yusuf = busy.actor("Yusuf")
+    shown = queries.board(busy.circle, yusuf, queries.Filters(), now=busy.now)
+    assert len(shown.cards) > 20 and shown.cards[0].intent.get_deferred_fields()
+    with CaptureQueriesContext(connection) as captured:
+        showing.cards(shown.cards, busy.circle, yusuf, now=busy.now)
+        for card in shown.cards:
+            told.intent_fields(card, now=busy.now)
+    assert captured.captured_queries == []

@@ -57,14 +57,6 @@ def intent_to_manage(actor: Actor, intent_id: uuid.UUID) -> Intent:
     return lock_intents(actor.circle, found.id)[found.id]
 
 
-def intent_for_claim(actor: Actor, intent_id: uuid.UUID) -> Intent:
-    """Return the intent, locked, for one who wants to take part of it. Members only."""
-    if not actor.is_member:
-        raise Refusal.forbidden("claim.members_only")
-    found = intent(actor.circle, actor, intent_id)
-    return lock_intents(actor.circle, found.id)[found.id]
-
-
 def lock_intents(circle: Circle, *intent_ids: uuid.UUID | None) -> dict[uuid.UUID, Intent]:
     """Lock intents of this circle in the order of their ids, so that two actions never wait for each other in a ring."""
     wanted = sorted(one for one in intent_ids if one is not None)

@@ -74,6 +74,14 @@ def _require_pair(intent: Intent, other: Intent, quantity: int, *, now: datetime
     rules.claim(other.terms, quantity, now=now, needs_yes=False)
 
 
+def _clocks(intents: dict[uuid.UUID, Intent], *, now: datetime) -> rules.ClaimClocks:
+    """Return the clocks of a claim: those of the need, where there is one, else of the offer."""
+    leading = next((one for one in intents.values() if one.is_request), next(iter(intents.values())))
+    return rules.claim_clocks(
+        rules.Urgency(leading.urgency), starts_at=leading.starts_at, ends_at=leading.ends_at, now=now
+    )
+
+
 def _commit(
     actor: Actor,
     locked: dict[uuid.UUID, Intent],
@@ -87,10 +95,7 @@ def _commit(
     offer = next((one for one in locked.values() if not one.is_request), None)
     giver_id = claimer.id if intent.is_request else intent.agent_id
     receiver_id = intent.agent_id if intent.is_request else claimer.id
-    leading = request or intent
-    times = rules.claim_clocks(
-        rules.Urgency(leading.urgency), starts_at=leading.starts_at, ends_at=leading.ends_at, now=now
-    )
+    times = _clocks(locked, now=now)
     commitment = Commitment.objects.create(
         circle=actor.circle,
         request=request,
@@ -157,10 +162,7 @@ def accept(actor: Actor, commitment_id: uuid.UUID, *, reach: Reach = Reach(), no
         commitment, intents = access.commitment_to_move(actor, commitment_id)
         after = rules.move(commitment.state, "accept")
         _require_side(commitment, actor, commitment.waiting_for)
-        leading = next((one for one in intents.values() if one.is_request), next(iter(intents.values())))
-        times = rules.claim_clocks(
-            rules.Urgency(leading.urgency), starts_at=leading.starts_at, ends_at=leading.ends_at, now=now
-        )
+        times = _clocks(intents, now=now)
         side, commitment.waiting_for = commitment.waiting_for, ""
         commitment.state, commitment.agreed_at = after, now
         commitment.warn_at, commitment.release_at, commitment.warned_at = times.warn_at, times.release_at, None
@@ -210,10 +212,7 @@ def still_on_it(actor: Actor, commitment_id: uuid.UUID, *, now: datetime) -> Com
             raise Refusal.conflict("commitment.not_release")
         if not access.may_act_as(commitment, actor, rules.Side.GIVER):
             raise Refusal.forbidden("commitment.not_yours")
-        leading = next((one for one in intents.values() if one.is_request), next(iter(intents.values())))
-        times = rules.claim_clocks(
-            rules.Urgency(leading.urgency), starts_at=leading.starts_at, ends_at=leading.ends_at, now=now
-        )
+        times = _clocks(intents, now=now)
         commitment.warn_at, commitment.release_at, commitment.warned_at = times.warn_at, times.release_at, None
         commitment.save(update_fields=["warn_at", "release_at", "warned_at"])
         entries.about_commitment(commitment, intents, "claim.kept", actor.agent_id, {}, now=now)

@@ -1,7 +1,6 @@
 """One need or offer: what it is, who is on it, what can be done, what happened."""
 
 import uuid
-from decimal import Decimal
 
 from django.contrib import messages
 from django.http import HttpResponseBase, HttpResponseRedirect
@@ -17,9 +16,7 @@ from taawun.community.circles.models import Circle
 from taawun.ground.site import parts
 from taawun.ground.values.ids import parse_id
 from taawun.ground.values.refusal import Refusal, sentence
-from taawun.ground.words.digits import current_digits, to_digits
-from taawun.ground.words.units import BY_CODE as UNITS
-from taawun.ground.words.units import format_amount
+from taawun.ground.words.units import format_amount, format_amount_bare
 from taawun.practice.aid import access, actions, queries, rules, showing, wording
 from taawun.practice.aid.actions.agreeing import Reach
 from taawun.practice.aid.forms import ClaimForm
@@ -133,7 +130,7 @@ def claim(request: CircleRequest, circle: Circle, actor: Actor, intent_id: uuid.
         giving=found.is_request,
         behalf=may_act_for(actor),
         own=[(str(one.id), format_amount(one.left, one.unit)) for one in own],
-        initial={"quantity": _plain(found)},
+        initial={"quantity": format_amount_bare(found.left, found.unit) if found.left > 0 else ""},
     )
     if one_tap:
         try:
@@ -159,17 +156,6 @@ def claim(request: CircleRequest, circle: Circle, actor: Actor, intent_id: uuid.
                 refuse_form(form, refusal)
     yes = rules.needs_yes(circle.accept_claims, found.terms, vouched=actor.is_coordinator)
     return show_form(request, "aid/claim.html", form, intent=found, kind=kind, needs_yes=yes)
-
-
-def _plain(found: Intent) -> str:
-    """Return the amount that is left as it would be typed."""
-    if found.left <= 0:
-        return ""
-    unit = UNITS[found.unit]
-    whole, rest = divmod(found.left, unit.parts_per_unit)
-    if rest == 0:
-        return to_digits(str(whole), current_digits())
-    return to_digits(f"{Decimal(found.left) / unit.parts_per_unit:f}", current_digits())
 
 
 def _claim(request: CircleRequest, actor: Actor, found: Intent, wanted: dict[str, object]) -> str:

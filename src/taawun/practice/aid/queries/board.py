@@ -100,7 +100,7 @@ def board(
 ) -> Board:
     """Return a page of the board: four statements at most, whatever the number of intents."""
     visible = _filtered(access.visible_intents(circle, actor), circle, filters, now)
-    rows = list(_after(visible, filters, cursor).select_related("agent", "area")[: limit + 1])
+    rows = list(shown_on_cards(_after(visible, filters, cursor))[: limit + 1])
     more = len(rows) > limit
     rows = rows[:limit]
     return Board(
