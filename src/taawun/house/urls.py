@@ -13,6 +13,7 @@ handler500 = "taawun.ground.site.pages.server_error"
 urlpatterns: list[URLPattern | URLResolver] = [
     path("", include("taawun.community.circles.urls")),
     path("", include("taawun.community.people.urls")),
+    path("", include("taawun.community.conversations.urls")),
     path("", include("taawun.practice.aid.urls")),
     path("", include("taawun.reach.messages.urls")),
     path("", include("taawun.reach.sheets.urls")),
