@@ -15,6 +15,8 @@ from taawun.community.people.models import RateWindow
 from taawun.ground.values.ids import new_id, parse_id
 from taawun.house.api.app import api
 from taawun.practice.aid import actions
+from taawun.practice.aid.actions import series
+from taawun.practice.aid.series_rules import WEEK, Repetition
 from tests.api.caller import caller_of
 from tests.api.emptying import empty_database
 from tests.world import make_world
@@ -92,8 +94,12 @@ def town(django_db_setup: None, django_db_blocker) -> Iterator[None]:
             made.join("Yusuf")
             need, _offer = made.need("Yusuf"), made.offer("Amina")
             promise = actions.claim(made.actor("Amina"), need.id, quantity=1, now=made.now)
+            weekly = series.start(
+                made.actor("Yusuf"), actions.IntentDraft(direction="request", kind="food.bread", quantity=1, urgency=0),
+                actions.Again(Repetition(WEEK, made.now.date(), weekdays=(3,))), now=made.now,
+            )  # fmt: skip
             TOKEN["coordinator"] = caller_of(made.accounts["Amina"]).token
-        THERE.update(slug=made.circle.slug, intent_id=str(need.id), commitment_id=str(promise.id))
+        THERE.update(slug=made.circle.slug, intent_id=str(need.id), commitment_id=str(promise.id), series_id=str(weekly.id))
         yield
         empty_database()
 

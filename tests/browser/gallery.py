@@ -2,26 +2,42 @@
 
 from __future__ import annotations
 
+import io
 import uuid
+import wave
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 
+from PIL import Image
+
 from taawun.community.circles import access as circle_access
 from taawun.community.circles import actions as circles
-from taawun.community.circles import kinds
+from taawun.community.circles import kinds, recoveries
 from taawun.community.circles.actor import Actor
-from taawun.community.circles.models import Area, Circle
+from taawun.community.circles.models import Area, Circle, Recovery, Twin, Vouch
+from taawun.community.circles.rights import Right
+from taawun.community.conversations import access as talks
+from taawun.community.conversations import actions as talking
 from taawun.community.people import actions as people
-from taawun.community.people.models import Account, AgentKind
+from taawun.community.people import blocks, secrets
+from taawun.community.people.factors import paper, strength
+from taawun.community.people.models import Account, AgentKind, Passkey
+from taawun.ground.media.making import make_picture, make_voice
 from taawun.ground.values.ids import new_id
 from taawun.ground.values.place import Point
 from taawun.ground.values.scope import set_scope
 from taawun.ground.words.units import BY_CODE as UNITS
 from taawun.practice.aid import actions as aid
-from taawun.practice.aid.actions import IntentDraft, Private
+from taawun.practice.aid import series_rules
+from taawun.practice.aid.actions import IntentDraft, Private, series, series_givers, series_running
 from taawun.practice.aid.actions.agreeing import Reach
-from taawun.practice.aid.models import Commitment, Intent
+from taawun.practice.aid.models import Commitment, Intent, Repeat, Series
+from taawun.practice.aid.series_rules import MONTH, NTH, WEEK, Repetition
+from taawun.reach.sheets import actions as sheets
+from taawun.reach.sheets.actions import Choices
+from taawun.reach.sheets.models import Import
+from taawun.reach.sheets.writing import render as write_rows
 
 TOWN = Point(34.43, 35.83)
 REACH, DOOR_NUMBER = "+44 20 7946 0123", "7"
@@ -96,8 +112,13 @@ def make_gallery(words: Words, *, now: datetime) -> dict[str, object]:
     _people(gallery)
     _settings(gallery)
     _intents(gallery)
+    _repeating(gallery)
     _commitments(gallery)
     _filed(gallery)
+    _sheets(gallery)
+    _conversations(gallery)
+    _ways_back(gallery)
+    _programmes(gallery)
     for number, name in enumerate(words.more_names):
         circles.add_member(
             gallery.actor("coordinator"), name=name, door=words.door, consented=True, now=now,
@@ -143,6 +164,9 @@ def _people(gallery: Gallery) -> None:
     contact = people.add_contact(account, f"+4420794601{len(words.circle) % 90 + 10}", "GB", now=now)
     attempt = people.ask_to_verify(account, contact, now=now)
     gallery.made |= {"contact": str(contact.id), "attempt": str(attempt.id)}
+    blocks.block_address(account, f"{account.pk}@example.com", "GB", now=now)
+    blocks.block_address(account, "+44 20 7946 0188", "GB", now=now)
+    gallery.made["coordinator"] = str(gallery.accounts["coordinator"].agent_id)
     people.make_token(account, words.organisation[:40], may_write=True, now=now)
     people.set_password(account, "a long and unusual pass phrase")
 
@@ -196,6 +220,46 @@ def _intents(gallery: Gallery) -> None:
     gallery.made |= {name: str(intent.id) for name, intent in posted.items()}
 
 
+def _repeating(gallery: Gallery) -> None:
+    """What comes again: done every time and about to be handed over, open, and paused. It has gone on for some weeks."""
+    words, today = gallery.words, gallery.now.date()
+    begun = gallery.now - timedelta(days=40)
+    private = Private(reach=REACH, door=words.door, details=words.details, name=words.receiver)
+
+    def begin(kind: str, rule: Repetition, **more: object) -> Series:
+        draft = IntentDraft(
+            direction="request", kind=kind, quantity=2 * UNITS[kinds.find(gallery.circle, kind).unit].parts_per_unit,
+            urgency=0, summary=words.summaries[0], private=private,
+            area_id=gallery.areas[0].id, visibility="public", **more,  # type: ignore[arg-type]
+        )  # fmt: skip
+        return series.start(gallery.actor("receiver"), draft, aid.Again(rule, "ramadan"), now=begun)
+
+    weekly = Repetition(WEEK, begun.date(), weekdays=(today.weekday(), (today.weekday() + 2) % 7))
+    made = begin("food.staples", weekly, from_minute=1020, to_minute=1140)
+    for week in range(6):
+        if week == 1:
+            series_givers.take(gallery.actor("giver"), made.id, phone=REACH, now=begun + timedelta(days=7))
+        aid.keep_series(gallery.circle, now=begun + timedelta(days=7 * week))
+        for late in Commitment.objects.filter(request__series=made, state="agreed", due_at__lt=begun + timedelta(days=7 * week)):
+            aid.deliver(gallery.actor("giver"), late.id, now=late.due_at)
+    aid.keep_series(gallery.circle, now=gallery.now)
+    for late in Commitment.objects.filter(request__series=made, state="agreed", due_at__lt=gallery.now)[1:]:
+        aid.deliver(gallery.actor("giver"), late.id, now=late.due_at)
+    neighbour = gallery.accounts["neighbour"].agent_id
+    until = today + timedelta(days=20)
+    series_givers.hand(gallery.actor("giver"), made.id, neighbour, today + timedelta(days=12), until, now=gallery.now)
+    skipped = next(day for day in series_rules.dates(weekly, today + timedelta(days=1)))
+    series_running.skip(gallery.actor("receiver"), made.id, skipped, now=gallery.now)
+    monthly = begin("learning.homework", Repetition(NTH, today - timedelta(days=40), weekdays=(4,), nth=-1))
+    rests = begin("transport.clinic_ride", Repetition(MONTH, today - timedelta(days=40), month_day=31), whole_only=True)
+    series_running.pause(gallery.actor("receiver"), rests.id, today + timedelta(days=9), now=gallery.now)
+    date = Intent.objects.filter(series=made, state="taken", ends_at__gt=gallery.now).first()
+    assert date is not None
+    gallery.made |= {
+        "series": str(made.id), "series_open": str(monthly.id), "series_paused": str(rests.id), "series_date": str(date.id)
+    }
+
+
 def _commitments(gallery: Gallery) -> None:
     """A promise in every state, each with what led to it."""
     made, now = gallery.made, gallery.now
@@ -223,6 +287,35 @@ def _commitments(gallery: Gallery) -> None:
     made |= {f"promise_{name}": str(promise.id) for name, promise in promises.items()}
 
 
+def _sheets(gallery: Gallery) -> None:
+    """Four lists: one just handed in, one looked at with faults in it, one brought in, one that somebody has acted on."""
+    words, now = gallery.words, gallery.now
+    header = ["Full name", "Phone", "What do you need?", "How many?", "Day", "Address", "Notes", "Religion"]
+    people = [words.receiver, words.giver, *words.more_names[:3]]
+    rows = [
+        [name, f"020 7946 0{130 + number}", kind, "2", f"0{number + 1}/02/{now.year + 1}", words.door, words.details, "x"]
+        for number, name in enumerate(people)
+        for kind in ("Bread", "unicorns" if number else "Blankets")
+    ]
+    text = write_rows(header, [*rows, *rows[:1]]).decode("utf-8-sig")
+
+    def handed_in(name: str, more: str = "") -> Import:
+        load = sheets.hand_in(gallery.actor("coordinator"), (text + more).encode(), f"{words.summaries[0][:30]}.csv", now=now)
+        gallery.made[name] = str(load.id)
+        return load
+
+    def looked_at(name: str, more: str = "") -> Import:
+        load = handed_in(name, more)
+        chosen = Choices(basis="asked", direction="request", orders={4: "dmy"})
+        load = sheets.choose(gallery.actor("coordinator"), load.id, chosen, now=now)
+        return sheets.start_check(gallery.actor("coordinator"), load.id, now=now)
+
+    brought = sheets.start_bring(gallery.actor("coordinator"), looked_at("load_brought").id, now=now)
+    gallery.claim("giver", Intent.objects.get(pk=brought.rows.order_by("pk")[0].row_id))
+    looked_at("load_checked", f'{words.coordinator},,"Bread, Cooked meal",1,,,,\r\n')
+    handed_in("load")
+
+
 def _filed(gallery: Gallery) -> None:
     """Two needs of people without an account: one that nobody has looked at yet, one that somebody is on."""
     words = gallery.words
@@ -235,3 +328,93 @@ def _filed(gallery: Gallery) -> None:
         intent, code = aid.post_without_account(gallery.circle, draft, visitor=str(new_id()), now=gallery.now)
         gallery.made |= {name: str(intent.id), f"{name}_code": code}
     gallery.claim("giver", intent, 1)
+    # They are of one name and one phone, so they stand beside each other.
+    gallery.made |= {"repeat": str(Repeat.objects.get(again=intent).id), "twin": str(Twin.objects.order_by("-points", "id")[0].id)}
+
+
+def _conversations(gallery: Gallery) -> None:
+    """A conversation with everything in it, one at whose door a coordinator stands, and notes of both sorts."""
+    words, made, now = gallery.words, gallery.made, gallery.now
+
+    def say(role: str, thread: str, text: str, minutes: int, **more: object) -> uuid.UUID:
+        at = now - timedelta(minutes=minutes)
+        place = talks.inside(gallery.actor(role), uuid.UUID(made[thread]), now=at)
+        return talking.post(place, text, now=at, **more).id  # type: ignore[arg-type]
+
+    picture = io.BytesIO()
+    Image.linear_gradient("L").resize((320, 200)).convert("RGB").save(picture, "JPEG")
+    sound = io.BytesIO()
+    with wave.open(sound, "wb") as tone:
+        tone.setnchannels(1)
+        tone.setsampwidth(2)
+        tone.setframerate(8000)
+        tone.writeframes(bytes(16_000))
+    say("receiver", "need", words.door, 50)
+    taken = say("giver", "need", words.details, 45)
+    talking.take_back(talks.inside(gallery.actor("giver"), uuid.UUID(made["need"]), now=now), taken, now=now)
+    say("giver", "need", f"@{words.receiver} {words.summaries[0]}", 40, picture=make_picture(picture.getvalue()))
+    say("receiver", "need", "", 30, voice=make_voice(sound.getvalue()))
+    talking.step_in(gallery.actor("coordinator"), uuid.UUID(made["need"]), now=now - timedelta(minutes=20))
+    say("coordinator", "need", words.welcome, 10)
+    say("giver", "filed_agreed", words.details, 5)
+    for about in ("need", "receiver", "filed_agreed"):
+        for shown in (False, True):
+            talking.write_note(gallery.actor("coordinator"), uuid.UUID(made[about]), words.details, shown=shown, now=now)
+
+
+def _programmes(gallery: Gallery) -> None:
+    """An organisation with staff who are no members, programmes, what was handed to them, and a link to its figures."""
+    words, now, kitchen = gallery.words, gallery.now, uuid.UUID(gallery.made["organisation"])
+    _made, secret = circles.invite_staff(gallery.actor("coordinator"), kitchen, list(Right), now=now)
+    gallery.accounts["staff"] = circles.open_invited_account(
+        gallery.circle, secret, name=words.neighbour, language=words.language, now=now
+    )
+    invitation, staff_secret = circles.invite_staff(gallery.actor("staff"), kitchen, ["answer", "doors"], now=now)
+    texts = {"about": {words.language: words.welcome}, "for_whom": {words.language: words.details}}
+    draft = aid.ProgrammeDraft(
+        name=words.organisation, kinds=["food.cooked_meal"], groups=["food"], texts=texts, weekdays=[4], from_minute=1020,
+        to_minute=1140, contact=REACH, area_ids=[one.id for one in gallery.areas], has_waiting_list=True,
+    )  # fmt: skip
+    programme = aid.add_programme(gallery.actor("staff"), kitchen, draft, now=now)
+    aid.set_capacity(gallery.actor("staff"), programme.id, "week", {"": 2, "food.cooked_meal": 30}, now=now)
+    other = aid.ProgrammeDraft(name=words.paper, kinds=["transport.ride"], entry="referral", point=TOWN, rings=2)
+    paused = aid.add_programme(gallery.actor("staff"), kitchen, other, now=now)
+    aid.open_programme(gallery.actor("staff"), paused.id, False, now=now)
+    needs = [gallery.post("receiver", "request", "food.cooked_meal", 3) for _ in range(4)]
+    placed = [
+        aid.refer(gallery.actor("coordinator"), programme.id, one.id, consented=True, now=now) for one in needs[:3]
+    ]
+    aid.accept(gallery.actor("staff"), placed[0].commitment_id, now=now)
+    link = aid.share_figures(gallery.actor("coordinator"), None, now=now)
+    gallery.made |= {
+        "programme": str(programme.id), "referred": str(needs[3].id), "handed_need": str(needs[1].id),
+        "handed": str(placed[1].commitment_id), "figures_secret": aid.secret_of_figures(link),
+        "staff": str(gallery.accounts["staff"].agent_id), "staff_invitation": str(invitation.id),
+        "staff_secret": staff_secret,
+    }  # fmt: skip
+
+
+def _ways_back(gallery: Gallery) -> None:
+    """Three who lost every way in: nobody knows her yet, one is vouched for and waits, for one the door is open. And
+    somebody whose account a passkey guards."""
+    words, now, made = gallery.words, gallery.now, gallery.made
+    circle, coordinator = gallery.circle, gallery.accounts["coordinator"]
+    for name in ("recovery", "recovery_granted", "recovery_open"):
+        token = circles.ask_recovery(
+            community=circle.slug, name=words.receiver, address=REACH, note=words.details[:200], region="GB",
+            visitor=str(new_id()), now=now,
+        )  # fmt: skip
+        gallery.actor("coordinator")
+        made |= {name: str(Recovery.objects.latest("id").id), f"{name}_token": token}
+    states = {"recovery_granted": ("granted", "receiver", 2), "recovery_open": ("open", "neighbour", -1)}
+    for name, (state, who, days) in states.items():
+        Recovery.objects.filter(pk=made[name]).update(
+            state=state, agent_id=gallery.accounts[who].agent_id, opens_at=now + timedelta(days=days)
+        )
+        Vouch.objects.create(circle=circle, recovery_id=made[name], by_id=coordinator.agent_id, vouched_at=now)
+    made["recovery_stop_token"] = secrets.token_of(recoveries.STOP_PURPOSE, uuid.UUID(made["recovery_granted"]))
+    guarded = gallery.accounts["guarded"] = people.open_account(name=words.giver, language=words.language, now=now)
+    paper.print_new(guarded, now=now)
+    Passkey.objects.create(account=guarded, name=words.areas[0][:60], credential_id=guarded.pk.bytes, public_key=b"-", created_at=now)
+    Passkey.objects.create(account=coordinator, name=words.areas[0][:60], credential_id=coordinator.pk.bytes, public_key=b"-", created_at=now)
+    strength.note(guarded, now=now)

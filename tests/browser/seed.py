@@ -40,7 +40,7 @@ def main() -> dict[str, object]:
         links = {
             name: [
                 f"/sign-in/link/{people.sign_in_link(account, lifetime=timedelta(hours=1), now=world.now)}/"
-                for _ in range(4)
+                for _ in range(12)
             ]
             for name, account in world.accounts.items()
         }

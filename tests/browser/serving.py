@@ -26,7 +26,7 @@ CHECKOUT = Path(__file__).parents[2]
 CHROMIUM = shutil.which("chromium") or shutil.which("chromium-browser") or shutil.which("google-chrome")
 FLAGS = [
     "--no-sandbox", "--disable-gpu", "--disable-background-networking", "--disable-component-update", "--disable-sync",
-    "--no-first-run",
+    "--no-first-run", "--use-fake-device-for-media-stream",
 ]  # fmt: skip
 BUILD = "import django; django.setup(); from django.conf import settings; from taawun.ground.site import assets; assets.build(settings.STATIC_ROOT)"
 

@@ -17,13 +17,25 @@ from django.urls import NoReverseMatch, URLPattern, URLResolver, get_resolver, r
 from django.utils import timezone
 
 from taawun.community.circles import actions as circles
+from taawun.community.circles.models import Recovery, Twin
+from taawun.community.circles.rights import Right
+from taawun.community.conversations import access as talks
+from taawun.community.conversations import actions as talking
 from taawun.community.people import actions as people
 from taawun.community.people.models import Account
+from taawun.ground.media.making import Made
+from taawun.ground.media.models import Medium
 from taawun.ground.values.ids import new_id
 from taawun.practice.aid import actions as aid
+from taawun.practice.aid.actions import series
+from taawun.practice.aid.models import Repeat
+from taawun.practice.aid.series_rules import WEEK, Repetition
+from taawun.practice.aid.sharing import short_link
+from taawun.reach.sheets import actions as sheets
 from tests.world import World, make_world
 
-ROLES = ("anonymous", "outsider", "member", "owner", "giver", "coordinator", "neighbour")
+# ``staff`` acts for an organisation, with every right, and is no member; the giver is, and may see its figures only.
+ROLES = ("anonymous", "outsider", "staff", "member", "owner", "giver", "coordinator", "neighbour")
 # The API has an own walk in tests/api; it knows no sessions.
 NOT_WALKED = ("api",)
 
@@ -41,6 +53,9 @@ def _routes(patterns: list[URLPattern | URLResolver], space: str) -> Iterator[tu
                 yield from _routes(one.url_patterns, inner)
         else:
             yield f"{space}{one.name}", frozenset(one.pattern.converters)
+
+# What a picture shows is no matter to a gate.
+PICTURE = Made("picture", {"mime": "image/jpeg", "width": 1, "height": 1}, [b"\xff\xd8\xff", b"\xff\xd8\xff"])
 
 
 @dataclass
@@ -67,6 +82,8 @@ def set_stage(*, public: bool) -> Stage:
     }
     stage = Stage(world, {role: client(accounts.get(role)) for role in ROLES})
     stage.arguments = _rows(world, "Zeynep", "Yusuf")
+    accounts["staff"] = world.accounts["Rana"]
+    stage.clients["staff"] = client(accounts["staff"])
     stage.foreign = {name: values[0] for name, values in _rows(neighbours, "Omar", "Huda").items() if name != "slug"}
     if not public:
         world.open()
@@ -82,6 +99,14 @@ def client(account: Account | None) -> Client:
     return made
 
 
+def _load(world: World, founder: str) -> str:
+    """A list of needs that was looked at and waits to be brought in."""
+    data = b"Full name,What do you need?\nLeila,Bread\n"
+    load = sheets.hand_in(world.actor(founder), data, "needs.csv", now=world.now)
+    sheets.choose(world.actor(founder), load.id, sheets.Choices(basis="asked", direction="request"), now=world.now)
+    return str(sheets.start_check(world.actor(founder), load.id, now=world.now).id)
+
+
 def _rows(world: World, owner: str, giver: str) -> dict[str, list[str]]:
     """One row of everything a route may name, in this circle. ``owner`` needs help, ``giver`` brings it."""
     founder = next(iter(world.accounts))
@@ -90,13 +115,59 @@ def _rows(world: World, owner: str, giver: str) -> dict[str, list[str]]:
     offer = world.offer(giver, 5, kind="food.bread")
     fitting = world.offer(giver, 5)
     promise = aid.claim(world.actor(giver), need.id, quantity=2, now=world.now)
+    said = talking.post(
+        talks.inside(world.actor(owner), need.id, now=world.now), "ring twice", picture=PICTURE, now=world.now
+    )
+    about = world.accounts[giver].agent_id
+    note = talking.write_note(world.actor(founder), about, "go in pairs", shown=False, now=world.now)
     invitation, secret = circles.invite(world.actor(founder), now=world.now)
     area = circles.add_area(world.actor(founder), "Mill Lane", None, now=world.now)
     account = world.accounts[owner]
+    circles.ask_recovery(
+        community=world.circle.slug, name=owner, address="lost@example.org", note="", region="GB", visitor=str(new_id()),
+        now=world.now,
+    )  # fmt: skip
+    world.open()
+    kitchen = circles.add_member(
+        world.actor(founder), name="Kitchen", kind="organisation", consented=True, now=world.now
+    ).agent
+    circles.name_representative(world.actor(founder), kitchen.id, about, rights=["figures"], now=world.now)
+    _staff, staff_secret = circles.invite_staff(world.actor(founder), kitchen.id, list(Right), now=world.now)
+    world.accounts["Rana"] = circles.open_invited_account(
+        world.circle, staff_secret, name="Rana", language="en", now=world.now
+    )
+    programme = aid.add_programme(
+        world.actor(founder), kitchen.id,
+        aid.ProgrammeDraft(name="Meals", kinds=["food.cooked_meal"], has_waiting_list=True), now=world.now,
+    )  # fmt: skip
+    aid.set_capacity(world.actor(founder), programme.id, "places", {"": 0}, now=world.now)
+    weekly = series.start(
+        world.actor(owner), aid.IntentDraft(direction="request", kind="food.water", quantity=1, urgency=0),
+        aid.Again(Repetition(WEEK, world.now.date(), weekdays=(3,))), now=world.now,
+    )  # fmt: skip
+    listed = aid.refer(world.actor(founder), programme.id, need.id, consented=True, now=world.now)
+    # Somebody files the owner's phone and kind again: two needs, and two persons, that may be one.
+    again = aid.IntentDraft("request", "food.cooked_meal", 2, 1, private=aid.Private(reach="+442079460123"))
+    asked, _code = aid.post_without_account(world.circle, again, visitor=str(new_id()), now=world.now)
     return {
+        "pair_id": [str(Twin.objects.filter(circle=world.circle)[0].id)],
+        "link_id": [str(Repeat.objects.get(again=asked).id)],
+        "organisation_id": [str(kitchen.id)],
+        "programme_id": [str(programme.id)],
+        "placement_id": [str(listed.id)],
+        "ending": ["csv"],
+        "recovery_id": [str(Recovery.objects.get().id)],
+        "passkey_id": [str(new_id())],
         "slug": [world.circle.slug],
+        "load_id": [_load(world, founder)],
         "intent_id": [str(need.id), str(offer.id)],
+        "thread_id": [str(need.id)],
+        "about_id": [str(need.id)],
+        "message_id": [str(said.id)],
+        "medium_id": [str(Medium.objects.get(row_id=said.id).id)],
+        "note_id": [str(note.id)],
         "commitment_id": [str(promise.id)],
+        "series_id": [str(weekly.id)],
         "offer": [str(fitting.id)],
         "agent_id": [str(account.agent_id)],
         "person_id": [str(world.accounts[giver].agent_id)],
@@ -108,9 +179,12 @@ def _rows(world: World, owner: str, giver: str) -> dict[str, list[str]]:
         "token": ["not-a-token"],
         "attempt_id": [str(new_id())],
         "contact_id": [str(new_id())],
+        "block_id": [str(new_id())],
         "token_id": [str(new_id())],
         "topic": ["board"],
         "part": ["board"],
+        "direction": ["request"],
+        "number": [short_link(world.circle, "intent", need, now=world.now).code],
         "section": ["open"],
     }
 

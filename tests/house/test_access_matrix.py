@@ -13,7 +13,10 @@ from tests.house import matrix
 
 EXPECTED = Path(__file__).with_name("access_matrix.txt")
 # The gates of these are no circle's: the same whatever circle the rest of the matrix walks in.
-SHARED = ("people:", "circles:home", "circles:start", "circles:mine", "aid:follow", "messages:still", "messages:quiet")
+SHARED = (
+    "people:", "circles:home", "circles:start", "circles:mine", "circles:lost", "circles:recovery_st",
+    "circles:my_recovery", "circles:stop_my_recovery", "aid:follow", "messages:still", "messages:quiet",
+)  # fmt: skip
 
 
 def observed() -> list[str]:
@@ -45,11 +48,14 @@ def test_no_role_reaches_the_neighbours_rows_by_their_ids():
     stage = matrix.set_stage(public=True)
     tried = 0
     for name, takes in matrix.routes():
-        for argument in takes & {"intent_id", "commitment_id", "agent_id", "invitation_id", "area_id", "secret"}:
+        tried_by = {"intent_id", "commitment_id", "agent_id", "invitation_id", "area_id", "secret", "recovery_id"}
+        tried_by |= {"thread_id", "message_id", "medium_id", "note_id", "about_id"}
+        tried_by |= {"organisation_id", "programme_id", "placement_id", "series_id", "pair_id", "link_id"}
+        for argument in takes & tried_by:
             arguments = {one: stage.arguments[one][0] for one in takes} | {argument: stage.foreign[argument]}
-            for role in ("anonymous", "outsider", "member", "owner", "coordinator"):
-                # The page of a dead invitation opens for everybody and says so.
-                expected = {"GP", "-"} if argument == "secret" else {"-"}
+            for role in ("anonymous", "outsider", "staff", "member", "owner", "coordinator"):
+                # The page of a dead link opens for everybody and says so.
+                expected = {"GP", "G", "-"} if argument == "secret" else {"-"}
                 assert matrix.cell(stage, role, name, arguments) in expected, f"{name} as {role} by {argument}"
                 tried += 1
     assert tried > 60

@@ -51,6 +51,12 @@ class Undone(Exception):
     """Raised to take a whole town back again."""
 
 
+# Made by chance, or by the clock of the database.
+NOT_COMPARED = frozenset(
+    {"id", "password", "index", "blind_index", "hash", "previous_hash", "seq", "body", "second_factor_asked_at"}
+)
+
+
 def told(tell: Callable[[], object]) -> dict[str, Counter[str]]:
     """Tell a town, return all it has written without its random ids, and take it back."""
     seen: dict[str, Counter[str]] = {}
@@ -89,7 +95,7 @@ def everything() -> dict[str, Counter[str]]:
         kept = {
             one.attname: getattr(row, one.attname)
             for one in row._meta.concrete_fields
-            if one.attname not in {"id", "password", "index", "blind_index", "hash", "previous_hash", "seq", "body"}
+            if one.attname not in NOT_COMPARED
         }
         if isinstance(row, Entry):
             kept["body"] = {name: value for name, value in json.loads(row.body).items() if name != "id"}

@@ -13,9 +13,9 @@ from pathlib import Path
 
 import psycopg
 import pytest
-from django.contrib.sessions.models import Session
 from django.db import connection, transaction
 
+from taawun.community.people.sessions import SessionStore
 from taawun.ground.journal.models import Audience, Entry, Head
 from taawun.ground.values.ids import new_id
 from taawun.ground.values.scope import set_scope
@@ -88,7 +88,7 @@ def test_a_heartbeat_moves_the_place_of_one_who_heard_nothing_for_long(hasty: Se
 def test_a_session_that_ends_takes_its_stream_with_it(hasty: Server, town: World) -> None:
     cookie = cookie_of(town.accounts["Yusuf"])
     with hasty.stream(path_of(town), cookie) as stream, hasty.listen(town, "Amina") as other:
-        Session.objects.filter(session_key=cookie["Cookie"].partition("=")[2]).delete()
+        SessionStore().delete(cookie["Cookie"].partition("=")[2])
         assert stream.ended()
         write(town, "still.here", audience=Audience.COORDINATORS)
         assert other.next()["name"] == "still.here"

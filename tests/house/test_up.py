@@ -176,7 +176,7 @@ def test_the_doctor_finds_all_well(running: Installation) -> None:
     )
     findings = {fact["name"]: fact for fact in map(json.loads, looked.stdout.splitlines())}
     # Whether the environment was made by the script depends on how these tests were started.
-    wrong = [fact["text"] for name, fact in findings.items() if not fact["well"] and name != "packages"]
+    wrong = [fact["text"] for name, fact in findings.items() if not fact["well"] and name not in ("packages",)]
     assert wrong == []
     assert {
         "Python",

@@ -44,6 +44,8 @@ class Config:
     mail_password: str = dataclasses.field(default="", repr=False)
     mail_from: str = ""
     mail_tls: bool = True
+    second_factor_grace_days: int = 14
+    backup_folder: str = ""
 
     @property
     def embedded(self) -> bool:
@@ -203,6 +205,8 @@ def _out_of_bounds(name: str, value: Any) -> str:
         return "must be a port from 1 to 65535"
     if name == "threads" and not 1 <= value <= 200:
         return "must be from 1 to 200"
+    if name == "second_factor_grace_days" and not 0 <= value <= 365:
+        return "must be a number of days from 0 to 365"
     if name == "host" and not value:
         return "must be an address to listen on, such as 127.0.0.1"
     if name == "mail_from" and value and "@" not in value:

@@ -23,16 +23,17 @@ from django.core.wsgi import get_wsgi_application
 wsgi = get_wsgi_application()
 
 # Models can be imported from here on, and not before.
+from taawun.house import watch
 from taawun.house.live.asgi import Message, Receive, Scope, Send, answer, header
 from taawun.house.live.hub import Hub
 from taawun.house.live.stream import LiveStream
 from taawun.house.settings import CONFIG
+from taawun.house.uploads import BODY_BYTES_MAX, body_bytes_max
 
-BODY_BYTES_MAX = 1_000_000
 # A browser shows an answer only when it has sent everything, so what is too large is read and thrown away up to here.
-DRAINED_BYTES_MAX = 16_000_000
+DRAINED_BYTES_MAX = 64_000_000
 # What all requests that are being read may hold together.
-BODIES_BYTES_MAX = 64_000_000
+BODIES_BYTES_MAX = 96_000_000
 SILENCE_SECONDS = 60.0
 WAITING_A_THREAD_MAX = 16
 # So many pieces of an answer wait in memory for a slow line before a thread has to wait too.
@@ -62,7 +63,9 @@ class Pages:
         self._held_bytes = 0
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
-        if self._inside >= self._inside_max or self._held_bytes >= BODIES_BYTES_MAX:
+        # Small requests go on while a file is handed in; a second file waits until the first is through.
+        held_max = BODIES_BYTES_MAX if _most(scope) == BODY_BYTES_MAX else BODIES_BYTES_MAX // 4
+        if self._inside >= self._inside_max or self._held_bytes >= held_max:
             await answer(send, 503, "Too much is going on. Try again in a few seconds.", [(b"retry-after", b"5")])
             return
         body = bytearray()
@@ -75,7 +78,7 @@ class Pages:
             finally:
                 self._inside -= 1
         except TooLarge:
-            megabytes = BODY_BYTES_MAX // 1_000_000
+            megabytes = _most(scope) // 1_000_000
             text = f"This is too large: at most {megabytes} MB can be sent at once."
             await answer(send, 413, text, [(b"connection", b"close")])
         except Gone:
@@ -89,7 +92,8 @@ class Pages:
     async def _read(self, scope: Scope, receive: Receive, body: bytearray) -> None:
         """Read the whole request into ``body``, or refuse it without holding more than is allowed."""
         announced = header(scope, b"content-length") or "0"
-        too_large = not announced.isdecimal() or int(announced) > BODY_BYTES_MAX
+        most = _most(scope)
+        too_large = not announced.isdecimal() or int(announced) > most
         if too_large and header(scope, b"expect") is not None:
             raise TooLarge
         drained_bytes = 0
@@ -98,7 +102,7 @@ class Pages:
             message = await _next(receive)
             piece: bytes = message.get("body", b"")
             more = message.get("more_body", False)
-            if not too_large and len(body) + len(piece) <= BODY_BYTES_MAX:
+            if not too_large and len(body) + len(piece) <= most:
                 body += piece
                 self._held_bytes += len(piece)
                 continue
@@ -108,6 +112,13 @@ class Pages:
                 break
         if too_large:
             raise TooLarge
+
+
+def _most(scope: Scope) -> int:
+    """Return how large this request may be. A stranger hands in no file."""
+    if header(scope, b"cookie") is None and header(scope, b"authorization") is None:
+        return BODY_BYTES_MAX
+    return body_bytes_max(scope["method"], scope["path"])
 
 
 async def _next(receive: Receive) -> Message:
@@ -216,16 +227,25 @@ class Application:
             await self.live(scope, receive, send)
         elif scope["path"] == "/health/":
             await self.health(scope, send)
+        elif scope["path"] == "/status/":
+            await self.status(send)
         else:
             await self.pages(scope, receive, send)
+
+    async def status(self, send: Send) -> None:
+        """Say whether everything that works by itself does, to whoever watches from outside: which, but nothing more."""
+        wrong = watch.grave()
+        await answer(send, 503 if wrong else 200, f"not well: {', '.join(wrong)}" if wrong else "ok")
 
     async def _live_through(self, receive: Receive, send: Send) -> None:
         await receive()
         _allow_many_files()
         self.hub.start()
+        looking = asyncio.create_task(watch.keep_looking(CONFIG))
         _call_on_stop_signal(self.hub.stop)
         await send({"type": "lifespan.startup.complete"})
         await receive()
+        looking.cancel()
         self.hub.close()
         self.pages.close()
         await send({"type": "lifespan.shutdown.complete"})

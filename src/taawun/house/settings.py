@@ -9,12 +9,14 @@ from psycopg.conninfo import conninfo_to_dict
 from taawun.ground.words.languages import COMPLETE as _COMPLETE
 from taawun.ground.words.languages import LANGUAGES as _LANGUAGES
 from taawun.house.config import ensure_keys, load_config
+from taawun.house.uploads import LARGEST_BYTES
 
 CONFIG = load_config()
 ensure_keys(CONFIG)
 
 DEBUG = CONFIG.debug
 SECRET_KEY = CONFIG.secret_key
+SECOND_FACTOR_GRACE_DAYS = CONFIG.second_factor_grace_days
 VAULT_KEYS = CONFIG.vault_keys
 PUBLIC_URL = CONFIG.public_url.rstrip("/")
 _public = urlsplit(PUBLIC_URL)
@@ -116,6 +118,7 @@ AUTH_PASSWORD_VALIDATORS = [
 ]
 LOGIN_URL = "people:sign_in"
 
+SESSION_ENGINE = "taawun.community.people.sessions"
 SESSION_COOKIE_NAME = "__Host-session" if _secure else "session"
 SESSION_COOKIE_SECURE = CSRF_COOKIE_SECURE = _secure
 SESSION_COOKIE_HTTPONLY = CSRF_COOKIE_HTTPONLY = True
@@ -138,6 +141,7 @@ CONTENT_SECURITY_POLICY = {
         "script-src": [SELF],
         "style-src": [SELF],
         "img-src": [SELF],
+        "media-src": [SELF],
         "connect-src": [SELF],
         "manifest-src": [SELF],
         "form-action": [SELF],
@@ -146,8 +150,9 @@ CONTENT_SECURITY_POLICY = {
     }
 }
 
-DATA_UPLOAD_MAX_MEMORY_SIZE = 1_000_000
-FILE_UPLOAD_MAX_MEMORY_SIZE = 1_000_000
+# The server has already refused what is too large for its address (uploads.py). Django holds what comes through in
+# memory: a file of people is never written to a disk as it came.
+DATA_UPLOAD_MAX_MEMORY_SIZE = FILE_UPLOAD_MAX_MEMORY_SIZE = LARGEST_BYTES
 DATA_UPLOAD_MAX_NUMBER_FIELDS = 500
 
 USE_TZ = True
@@ -160,6 +165,7 @@ FORM_RENDERER = "taawun.ground.site.forms.Renderer"
 LOCALE_PATHS = [CONFIG.package / "locale"]
 
 STATIC_URL = "/static/"
+DATA_FOLDER = CONFIG.data
 STATIC_ROOT = CONFIG.data / "static"
 WHITENOISE_ROOT = None
 WHITENOISE_USE_FINDERS = False

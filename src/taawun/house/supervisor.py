@@ -62,6 +62,8 @@ class Supervisor:
         self.claim = claim
         self.children: list[Child] = []
         self.asked_to_stop = False
+        # Told to make way for another version: stop everything, and then become the process that changes it.
+        self.asked_to_upgrade = False
         self._selector = selectors.DefaultSelector()
         self._wake_reader, self._wake_writer = os.pipe()
         os.set_blocking(self._wake_writer, False)
@@ -70,6 +72,7 @@ class Supervisor:
     def __enter__(self) -> Self:
         for number in STOP_SIGNALS:
             signal.signal(number, self._on_signal)
+        signal.signal(signal.SIGUSR1, self._on_upgrade)
         # A signal that comes between two looks must end the wait for output, or stopping would lag.
         signal.set_wakeup_fd(self._wake_writer)
         return self
@@ -234,3 +237,6 @@ class Supervisor:
 
     def _on_signal(self, *_: object) -> None:
         self.asked_to_stop = True
+
+    def _on_upgrade(self, *_: object) -> None:
+        self.asked_to_upgrade = self.asked_to_stop = True

@@ -148,3 +148,22 @@ def test_lent_things_and_homes_are_not_parted() -> None:
     assert catalogue.find("housing.family_host").splittable is False  # type: ignore[union-attr]
     assert catalogue.find("food.cooked_meal").splittable is True  # type: ignore[union-attr]
     assert catalogue.find("no.such") is None
+
+
+@pytest.mark.parametrize(
+    ("typed", "code"),
+    [
+        ("poussette", "children.baby_things"),
+        ("bebek bezi", "children.nappies"),
+        ("sembako", "food.food_parcel"),
+        ("rashan", "food.food_parcel"),
+        ("کمپل", "household.blankets"),
+        ("হুইলচেয়ার", "health.mobility"),
+        ("mahema", "housing.tent"),
+        ("طرمبة", "tools.pump"),
+        ("Panadol", "health.medicine"),
+    ],
+)
+def test_a_kind_is_found_by_what_people_call_it_in_any_language(typed, code):
+    assert catalogue.search(typed, "en")[0].code == code
+    assert catalogue.search(typed, "ar")[0].code == code

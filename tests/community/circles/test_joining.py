@@ -154,7 +154,8 @@ def test_a_paper_member_opens_her_own_account_and_nobody_acts_for_her_any_more(t
     hers = Browser()
     assert f"I am {isolate('Umm Khalid')}" in text_of(hers.get(link))
     assert member.agent_id in town.actor("Ghada").acts_for
-    assert hers.send(link, {"own": "1"}).headers["Location"] == f"/c/{town.circle.slug}/"
+    assert hers.send(link, {"own": "1"}).headers["Location"] == "/me/keep/"
+    assert "Ten codes on paper" in text_of(hers.get("/me/keep/"))
     assert Account.objects.get(agent_id=member.agent_id).agent.name == "Umm Khalid"
     assert member.agent_id not in town.actor("Ghada").acts_for
     with pytest.raises(Refusal, match="member.unknown"):

@@ -10,7 +10,6 @@ from taawun.community.circles.models import Area, Membership
 from taawun.community.people import actions as people
 from taawun.community.people.models import Agent, Consent
 from taawun.ground.journal.models import Entry
-from taawun.ground.values.ids import new_id
 from taawun.ground.values.refusal import Refusal
 from taawun.ground.values.scope import set_agents, set_scope
 from taawun.ground.vault.models import Sealed
@@ -61,7 +60,7 @@ def test_a_no_is_written_down_as_a_no(town):
         ("name", ""), ("name", "x" * 121), ("name", "a\x00b"), ("name", "\u2066"), ("name", "n" * 700_000),
         ("kind", "robot"), ("kind", ""), ("consented", ""), ("consented", "maybe"), ("languages", ["xx"]),
         ("full_name", "f" * 121), ("address", "12"), ("address", "a@b"), ("address", "call\x00me"),
-        ("door", "d" * 1001), ("door", "\n".join("x" * 40)), ("area", str(uuid.uuid4())), ("area", "1 OR 1=1"),
+        ("door", "d" * 1001), ("door", "\n".join("x" * 40)), ("area", str(uuid.UUID(int=8))), ("area", "1 OR 1=1"),
     ],
 )  # fmt: skip
 def test_each_wrong_field_is_named_and_nobody_is_entered(town, field, value):
@@ -84,7 +83,7 @@ def test_a_neighbours_area_is_no_area_here(town, hill):
 
 
 def test_the_same_form_twice_enters_somebody_once(town):
-    browser, fields = Browser(town.accounts["Ghada"]), SOMEBODY | {"key": str(uuid.uuid4())}
+    browser, fields = Browser(town.accounts["Ghada"]), SOMEBODY | {"key": str(uuid.UUID(int=8))}
     first, second = browser.post(of(town, "add"), fields), browser.post(of(town, "add"), fields)
     assert first.headers["Location"] == second.headers["Location"]
     assert Agent.objects.filter(name="Umm Khalid").count() == 1
@@ -137,7 +136,7 @@ def test_the_list_is_searched_and_turned_page_by_page(town, monkeypatch):
 
 
 @pytest.mark.parametrize("search", ["\x00", "x" * 100_000, "\u202e", "'; --", "%"])
-@pytest.mark.parametrize("after", ["", "x", "\x00", str(uuid.uuid4())])
+@pytest.mark.parametrize("after", ["", "x", "\x00", str(uuid.UUID(int=7))])
 def test_no_search_is_too_strange(town, search, after):
     answer = Browser(town.accounts["Yusuf"]).get(of(town), {"search": search[:7000], "after": after})
     assert answer.status_code == 200
@@ -223,7 +222,7 @@ def test_an_organisation_acts_through_named_people(town):
     assert browser.send(of(town, kitchen.id, "acting", yusuf, "end")).status_code == 403
 
 
-@pytest.mark.parametrize("person", ["x", "\x00", str(new_id()), "1" * 5000])
+@pytest.mark.parametrize("person", ["x", "\x00", str(uuid.UUID(int=7)), "1" * 5000])
 def test_nobody_unknown_acts_for_an_organisation(town, person):
     kitchen = paper(town, "Kitchen", "organisation")
     answer = Browser(town.accounts["Amina"]).send(of(town, kitchen.id, "acting"), {"person": person})
@@ -237,7 +236,7 @@ def test_only_people_with_accounts_act_and_only_for_organisations(town):
     for organisation, person, code in (
         (kitchen.id, agent.id, "member.no_account"),
         (kitchen.id, kitchen.id, "member.unknown"),
-        (agent.id, town.accounts["Yusuf"].agent_id, "member.unknown"),
+        (agent.id, town.accounts["Yusuf"].agent_id, "not_found"),
     ):
         with pytest.raises(Refusal, match=code):
             actions.name_representative(amina, organisation, person, now=now)

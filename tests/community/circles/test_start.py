@@ -68,7 +68,7 @@ def test_three_answers_make_a_community_that_works(db):
     answer = browser.send("/start/", ANSWERS, follow=True)
     assert answer.redirect_chain == [("/c/harbour-street-neighbours/", 302)]
     assert "is set up" in text_of(answer)
-    assert 'href="/me/ways/"' in answer.content.decode()
+    assert 'href="/me/keep/"' in answer.content.decode()
     circle = Circle.objects.get()
     assert (circle.region, circle.time_zone, circle.languages) == ("EG", "Africa/Cairo", ["en", "ar"])
     actor = access.actor_in(circle, Account.objects.get())

@@ -132,10 +132,13 @@ def test_who_makes_no_mistake_uses_up_nobodys_patience(amina):
         assert actions.sign_in_by_code(attempt.id, code, visitor="network", now=now) == account
 
 
-def test_five_codes_a_day_go_to_one_address(amina):
+def test_one_visitor_sends_five_codes_a_day_to_an_address_and_everybody_together_fifteen(amina):
     now = timezone.now()
-    for number in range(5):
-        actions.ask_to_sign_in(ADDRESS, "GB", visitor=f"v{number}", now=now)
+    for number in range(15):
+        actions.ask_to_sign_in(ADDRESS, "GB", visitor=f"v{number // 5}", now=now)
+        if number == 4:
+            with pytest.raises(Refusal, match="rate.too_often_today"):
+                actions.ask_to_sign_in(ADDRESS, "GB", visitor="v0", now=now)
     answer = ask(Browser())
     assert answer.status_code == 429
     assert ADDRESS in answer.content.decode()
@@ -244,14 +247,35 @@ def test_a_password_signs_in_and_a_wrong_one_tells_nothing(amina):
     assert not browser.is_signed_in
 
 
-def test_passwords_are_tried_five_times_in_a_quarter_of_an_hour(amina):
+def guess(visitor: str, address: str = ADDRESS, password: str = "no") -> Account:
+    return actions.sign_in_by_password(address, "GB", password, visitor=visitor, now=timezone.now())
+
+
+def test_a_visitor_tries_five_passwords_in_a_quarter_of_an_hour_and_locks_nobody_else_out(amina):
     actions.set_password(amina, "seven green doors")
-    now = timezone.now()
     for _try in range(5):
         with pytest.raises(Refusal, match="password.wrong"):
-            actions.sign_in_by_password(ADDRESS, "GB", "no", visitor="v", now=now)
+            guess("v")
     with pytest.raises(Refusal, match="rate.too_often"):
-        actions.sign_in_by_password(ADDRESS, "GB", "seven green doors", visitor="w", now=now)
+        guess("v", password="seven green doors")
+    assert guess("w", password="seven green doors") == amina
+
+
+def test_many_visitors_wear_out_a_password_and_the_address_gets_a_code_instead(amina):
+    actions.set_password(amina, "seven green doors")
+    for address in (ADDRESS, "nobody@example.org"):
+        for number in range(30):
+            with pytest.raises(Refusal, match="password.wrong"):
+                guess(f"{address} {number // 5}", address)
+    known, unknown = Browser(), Browser()
+    answers = [ask(known, password="seven green doors"), ask(unknown, "nobody@example.org", password="x" * 12)]
+    pages = [text_of(browser.get(answer.headers["Location"])) for browser, answer in zip((known, unknown), answers, strict=True)]
+    assert pages[0] == pages[1]
+    assert "it takes a code for some hours" in pages[0]
+    assert not known.is_signed_in
+    attempt_id = attempt_in(answers[0])
+    known.post(answers[0].headers["Location"], {"code": secrets.code_of(attempt_id)})
+    assert known.is_signed_in
 
 
 def test_a_closed_account_signs_in_by_no_way(amina):

@@ -27,7 +27,7 @@ from taawun.reach.messages.models import Notice
 from tests.world import NOW, make_world
 
 EXPECTED = {
-    "aid.keep_up", "jobs.forget", "jobs.take_up", "journal.forget_answers", "messages.follow", "messages.forget",
+    "aid.keep_series", "aid.keep_up", "jobs.forget", "jobs.take_up", "journal.forget_answers", "messages.follow", "messages.forget",
     "messages.mail", "messages.sign_in_unsent", "people.remove_old", "vault.remove_expired",
 }  # fmt: skip
 

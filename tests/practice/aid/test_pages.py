@@ -70,6 +70,47 @@ def test_a_need_and_a_promise_take_few_statements(busy):
     assert statements(browser(busy, "Yusuf"), f"{root}/k/{promise.id}/") <= 25
 
 
+WEEKLY = {"quantity": "4", "urgency": "2", "visibility": "members", "repeat": "1", "from_time": "17:00", "to_time": "19:00"}
+
+
+def test_what_comes_again_is_posted_with_the_need_and_looked_after_on_its_page(busy):
+    root, amina, yusuf = f"/c/{busy.circle.slug}", browser(busy, "Amina"), browser(busy, "Yusuf")
+    page = amina.post(f"{root}/ask/food.bread/", WEEKLY | {"weekdays": ["3"], "ends": "ramadan", "key": str(uuid.uuid4())})
+    address = page.headers["Location"]
+    shown = main(amina, address)
+    assert re.search(r"Every Thursday, 17:00 to 19:00, until about .* \(end of Ramadan\)", shown)
+    assert statements(amina, address) <= 20 and statements(browser(busy, "Zeynep"), address) <= 20
+    assert "Comes again" in main(yusuf, f"{root}/?group=food") and statements(yusuf, f"{root}/") <= 8
+    taken = yusuf.post(address + "take/", {"phone": "", "key": str(uuid.uuid4())})
+    assert taken.status_code == 302 and "I do it" in main(yusuf, f"{root}/mine/")
+    day = re.search(r'name="day" value="([\d-]+)"', shown).group(1)
+    assert yusuf.post(address + "skip/", {"day": day}).status_code == 403
+    assert amina.post(address + "skip/", {"day": day}).status_code == 302
+    assert "Not skip" in main(amina, address)
+    wrong = amina.post(address + "pause/", {"pause_until": "2020-01-01"})
+    assert wrong.status_code == 422 and b"2020-01-01" in wrong.content and b"after today" in wrong.content
+    assert browser(busy).get(address).status_code == 404
+    changed = amina.post(address + "change/", WEEKLY | {"repeat": "nth-1", "weekdays": ["4"], "key": str(uuid.uuid4())})
+    assert changed.status_code == 302 and "Every month on the last Friday" in main(amina, address)
+
+
+@pytest.mark.parametrize(
+    ("typed", "field"),
+    [({"repeat": "weeks", "every": "0"}, "every"), ({"ends": "day"}, "ends_on"), ({"ends": "count", "count": "x"}, "count"),
+     ({"starts_on": "soon"}, "starts_on"), ({"starts_at": "2099-01-01T10:00"}, "starts_at"), ({"repeat": "9"}, "repeat"),
+     ({"ends": "day", "ends_on": "2020-01-01"}, "ends_on"), ({"ends": "never"}, "ends")],
+)  # fmt: skip
+def test_a_wrong_repetition_names_its_field(world, typed, field):
+    answer = browser(world, "Amina").post(f"/c/{world.circle.slug}/ask/food.bread/", WEEKLY | typed)
+    assert answer.status_code == 422
+    assert re.search(rf'<a href="#id_{field}', answer.content.decode())
+
+
+def test_a_visitor_asks_once(world):
+    page = browser(world).get(f"/c/{world.circle.slug}/ask/food.bread/").content.decode()
+    assert 'name="repeat"' not in page and 'name="weekdays"' not in page
+
+
 def test_who_takes_an_offer_is_named_to_nobody_but_the_giver_once_both_agreed(world):
     world.now = timezone.now()
     offer = world.offer("Yusuf", 4)
@@ -165,12 +206,12 @@ GOOD = {"quantity": "3", "urgency": "2", "visibility": "members", "reach": "+44 
 BAD = [
     ("quantity", "five"), ("quantity", "-3"), ("quantity", "0"), ("quantity", "NaN"), ("quantity", "1e9"),
     ("quantity", "999999999999"), ("quantity", ""), ("quantity", "3 litres"), ("quantity", "\u202e3" * 40),
-    ("urgency", "9"), ("urgency", ""), ("visibility", "friends"), ("area", str(uuid.uuid4())), ("area", "x"),
+    ("urgency", "9"), ("urgency", ""), ("visibility", "friends"), ("area", str(uuid.UUID(int=7))), ("area", "x"),
     ("summary", "x" * 300), ("summary", "ring 020 7946 0123"), ("summary", "a\0b"), ("summary", "x" * 100_000),
     ("name", "x" * 300), ("door", "x" * 3000), ("details", "\ud800".encode("utf-8", "surrogatepass").decode("utf-8", "replace") * 5000),
     ("starts_at", "tomorrow"), ("ends_at", "2020-01-01T10:00"), ("ends_at", "2026-13-45T99:99"),
     ("weekdays", "8"), ("from_time", "25:00"), ("to_time", "noon"), ("plus_code", "NOT A CODE"),
-    ("latitude", "91"), ("on_behalf_of", str(uuid.uuid4())),
+    ("latitude", "91"), ("on_behalf_of", str(uuid.UUID(int=8))),
 ]  # fmt: skip
 
 

@@ -2,20 +2,22 @@
 
 import threading
 from concurrent.futures import ThreadPoolExecutor
-from datetime import timedelta
+from datetime import date, timedelta
 
 import pytest
 from django.db import connections
 
 from taawun.community.circles import actions as circles
+from taawun.community.circles import sentences
 from taawun.community.people.models import AgentKind
 from taawun.ground.jobs.duties import run_duty
 from taawun.ground.journal.models import Entry
 from taawun.ground.values.scope import circle_scope
 from taawun.practice.aid import actions as aid
-from taawun.practice.aid.actions import IntentDraft, Private
+from taawun.practice.aid.actions import Again, IntentDraft, Private, series, series_givers, series_running
+from taawun.practice.aid.series_rules import WEEK, Repetition
 from taawun.practice.aid.wording import ENTRIES
-from taawun.reach.messages import following
+from taawun.reach.messages import following, queries
 from taawun.reach.messages.models import Cursor, Notice
 from taawun.reach.messages.tells import TELLS
 from tests.world import NOW, World, make_world
@@ -271,8 +273,48 @@ def test_two_runs_at_once_tell_once(committed_db):
 
 
 def test_the_table_names_only_entries_there_are():
-    assert set(TELLS) <= set(ENTRIES)
+    assert set(TELLS) <= set(ENTRIES) | set(sentences.registered())
 
 
 def test_an_entry_about_something_that_is_gone_concerns_nobody():
-    assert {name: list(rule(following.Story())) for name, rule in TELLS.items()} == {name: [] for name in TELLS}
+    told = {name: list(rule(following.Story())) for name, rule in TELLS.items()}
+    # These are about no need and no promise: coordinators hear of them as such.
+    of_the_circle = {name for name in TELLS if name.startswith(("member.", "sheet."))}
+    assert {name for name, ones in told.items() if ones} == of_the_circle
+
+
+def test_what_comes_again_is_told_once_and_not_date_by_date(town):
+    thursdays = Again(Repetition(WEEK, NOW.date(), weekdays=(3,)))
+    draft = IntentDraft(direction="request", kind="food.bread", quantity=1, urgency=0)
+    made = town.does("Yusuf", series.start, draft, thursdays)
+    assert town.told() == set()
+    town.does("Zeynep", series_givers.take, made.id)
+    assert town.told() == {("series.taken", "Yusuf")}
+    hassan, day = town.world.accounts["Hassan"].agent_id, date(2026, 5, 28)
+    asked = town.does("Zeynep", series_givers.hand, made.id, hassan, day, day)
+    assert town.told() == {("series.stand_in", "Hassan")}
+    town.does("Hassan", series_givers.answer_hand, asked.id, series_id=made.id, yes=True)
+    assert town.told() == {("series.accepted", "Yusuf"), ("series.accepted", "Zeynep")}
+    town.does("Yusuf", series_running.skip, made.id, day)
+    assert town.told() == {("series.skipped", "Hassan")}
+    town.does("Amina", series_running.pause, made.id, None)
+    assert town.told() == {("series.paused", "Yusuf"), ("series.paused", "Zeynep")}
+    notice = Notice.objects.filter(name="series.paused").first()
+    assert notice.series_id == made.id
+    shown = queries.notices_of(town.world.actor("Zeynep"))[0]
+    assert shown.path == f"/c/{town.world.circle.slug}/series/{made.id}/" and shown.what == "Bread · 1 piece"
+    town.does("Yusuf", series_running.resume, made.id)
+    assert town.told() == {("series.resumed", "Zeynep")}
+    town.does("Zeynep", series_givers.leave, made.id)
+    assert town.told() == {("series.left", "Yusuf")}
+
+
+def test_the_day_before_only_who_is_on_it_is_reminded(town):
+    thursdays = Again(Repetition(WEEK, NOW.date(), weekdays=(3,)))
+    draft = IntentDraft(direction="request", kind="food.bread", quantity=1, urgency=0, from_minute=600)
+    made = town.does("Yusuf", series.start, draft, thursdays)
+    town.does("Zeynep", series_givers.take, made.id)
+    town.told()
+    at = NOW + timedelta(days=2)
+    run_duty("aid.keep_up", at)
+    assert town.told(at) == {("claim.reminded", "Zeynep")}

@@ -90,7 +90,7 @@ def test_what_is_not_sensitive_is_named_below_the_first_lines(world):
 
 
 def test_every_entry_that_tells_somebody_has_a_sentence_and_an_icon():
-    for name in TELLS:
+    for name in (*TELLS, "message.mentioned"):
         for waiting_for, agreed, handed_on, reason, direction in itertools.product(
             ("", "giver", "receiver"), (None, NOW), (None, "x"), ("", *RELEASE_REASONS), ("request", "offer")
         ):
@@ -109,7 +109,7 @@ def test_every_entry_that_tells_somebody_has_a_sentence_and_an_icon():
 
 def test_every_sentence_is_said_somewhere():
     said = set()
-    for name in TELLS:
+    for name in (*TELLS, "message.mentioned"):
         for agreed, handed_on, reason, direction, for_id in itertools.product(
             (None, NOW), (None, "x"), ("", *RELEASE_REASONS), ("request", "offer"), ("giver", "receiver")
         ):

@@ -4,6 +4,7 @@ from collections.abc import Iterable
 from typing import Any
 
 from django import forms
+from django.utils.text import format_lazy
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
 
@@ -11,6 +12,7 @@ from taawun.community.circles import catalogue, places
 from taawun.community.circles.catalogue.groups import GROUPS
 from taawun.community.circles.kinds import CircleKind
 from taawun.community.circles.models import AcceptClaims, Area, Circle, Role
+from taawun.community.circles.sentences import RIGHT_NAMES
 from taawun.community.people.doors import KeyedForm
 from taawun.community.people.forms import NAME_EMPTY, Ticks, languages, line, lines
 from taawun.community.people.models import AgentKind
@@ -268,6 +270,20 @@ class RolesForm(KeyedForm):
     )  # fmt: skip
 
 
+class RightsForm(KeyedForm):
+    """What somebody may do for an organisation; only what the one who gives it may do herself can be ticked."""
+
+    rights = forms.MultipleChoiceField(
+        label=_("What may they do for it?"), widget=Ticks({"class": "long"}),
+        error_messages={"required": _("Choose at least one thing they may do for the organisation.")},
+    )
+
+    def __init__(self, *arguments: Any, givable: Iterable[str], **named: Any) -> None:
+        super().__init__(*arguments, **named)
+        shown = {code: words for code, words in RIGHT_NAMES.items() if code in set(givable)}
+        _choices(self, "rights", [(code, format_lazy("{}: {}", *words)) for code, words in shown.items()])
+
+
 class JoinForm(KeyedForm):
     name = line(
         _("Your name"), most=120, empty=NAME_EMPTY, hint=_("As your neighbours call you. All members see it."),
@@ -279,3 +295,21 @@ def near_of(circle: Circle) -> Point | None:
     """Return where short plus codes of a circle are read from."""
     return centre_of(circle.cell) if circle.cell is not None else None
 
+
+class LostForm(KeyedForm):
+    """Who lost every way in: which community, what she is called there, how to reach her now."""
+
+    community = line(
+        _("Your community"), most=200, empty=_("Write the name of your community, or the address of its page."),
+        hint=_("Its name, or the address of its page."), autocomplete="off",
+    )  # fmt: skip
+    name = line(_("Your name, as they know you there"), most=120, empty=NAME_EMPTY, autocomplete="name")
+    address = line(
+        _("How can they reach you now?"), most=254, empty=_("Write an e-mail address or a phone number."),
+        hint=_("A phone or an e-mail, also somebody else's where you are."), dir="auto", autocapitalize="off",
+    )  # fmt: skip
+    note = lines(
+        _("How will they know that it is you?"), most=500,
+        hint=_("If you like: who knows you, or where they can meet you. Only coordinators read this."),
+    )  # fmt: skip
+    region = hidden()

@@ -6,6 +6,7 @@ from dataclasses import dataclass, replace
 from django.utils.translation import get_language
 
 from taawun.community.circles import catalogue
+from taawun.community.circles.catalogue.vocabulary import called_exactly
 from taawun.community.circles.models import Circle
 from taawun.ground.values.refusal import Refusal
 from taawun.ground.words.clean import search_key
@@ -82,7 +83,7 @@ def offered(circle: Circle) -> list[CircleKind]:
 
 
 def read(circle: Circle, text: str) -> CircleKind:
-    """Return the kind with this code, or with exactly this name in any language."""
+    """Return the kind with this code or name, or the one that people call exactly so in one of the nine languages."""
     text = text.strip()
     if text in circle.kind_changes or text in catalogue.BY_CODE:
         kind = find(circle, text)
@@ -93,6 +94,9 @@ def read(circle: Circle, text: str) -> CircleKind:
         names = [kind.name, *kind.search.split()] if " " not in wanted else [kind.name]
         if wanted and wanted in {search_key(name) for name in names}:
             return kind
+    called = [code for code in called_exactly(text) if not find(circle, code).hidden]
+    if len(called) == 1:
+        return find(circle, called[0])
     found = catalogue.search(text, get_language() or "en")
     if len(found) == 1 or (found and search_key(str(found[0].name)) == wanted):
         return find(circle, found[0].code)

@@ -13,7 +13,7 @@ from taawun.community.people import secrets
 from taawun.community.people.models import Account, Agent
 from taawun.ground.journal.models import Audience, Entry, Head
 from taawun.ground.values.refusal import Refusal
-from taawun.ground.values.scope import set_scope
+from taawun.ground.values.scope import agent_scope, set_scope
 
 INVITATION_PURPOSE = "join"
 
@@ -52,13 +52,21 @@ class MemberLine:
 
 
 def members_of(
-    circle: Circle, *, after: uuid.UUID | None = None, limit: int = 60, search: str = ""
+    circle: Circle,
+    *,
+    after: uuid.UUID | None = None,
+    limit: int = 60,
+    search: str = "",
+    hidden: frozenset[uuid.UUID] = frozenset(),
 ) -> list[MemberLine]:
     """Return living members by name, a page at a time (``after`` is the last membership shown): two statements.
 
-    Who filed a need without an account has no name here, and is in no list.
+    Who filed a need without an account has no name here, and is in no list; ``hidden`` are those whom the reader does
+    not see.
     """
     found = Membership.objects.filter(circle=circle, left_at__isnull=True).exclude(agent__name="")
+    if hidden:
+        found = found.exclude(agent_id__in=hidden)
     found = found.select_related("agent", "area", "looked_after_by")
     if search:
         found = found.filter(agent__name__icontains=search)
@@ -76,6 +84,22 @@ def has_account(agent_id: uuid.UUID) -> bool:
     return Account.objects.filter(agent_id=agent_id).exists()
 
 
+def holds_demanding_role(account: Account) -> bool:
+    """Return whether an account holds a role anywhere that asks for a second factor."""
+    return bool(reach_of(account.agent_id)[0])
+
+
+def reach_of(agent_id: uuid.UUID) -> tuple[list[uuid.UUID], int]:
+    """Return the circles in which somebody holds a demanding role, and to how many she belongs at all."""
+    with agent_scope(agent_id):
+        found = list(
+            Membership.objects.filter(agent_id=agent_id, left_at__isnull=True).values_list(
+                "circle_id", "second_factor_asked_at"
+            )
+        )
+    return [circle_id for circle_id, asked_at in found if asked_at is not None], len(found)
+
+
 def invitation_of(circle: Circle, secret: str, *, now: datetime) -> Invitation | None:
     """Return the living invitation behind a join link, and open the circle's scope; None when it has ended."""
     set_scope([circle.id])
@@ -83,7 +107,7 @@ def invitation_of(circle: Circle, secret: str, *, now: datetime) -> Invitation |
         Invitation.objects.filter(
             circle=circle, digest=secrets.digest(secret), uses_left__gt=0, expires_at__gt=now
         )
-        .select_related("agent", "made_by")
+        .select_related("agent", "made_by", "organisation")
         .first()
     )
 
@@ -91,8 +115,19 @@ def invitation_of(circle: Circle, secret: str, *, now: datetime) -> Invitation |
 def invitations_by(actor: Actor, *, now: datetime) -> list[Invitation]:
     """Return the living invitations a coordinator can still show, hand on or end."""
     return list(
-        Invitation.objects.filter(circle=actor.circle, uses_left__gt=0, expires_at__gt=now)
+        Invitation.objects.filter(circle=actor.circle, uses_left__gt=0, expires_at__gt=now, organisation__isnull=True)
         .select_related("agent", "made_by")
+        .order_by("-made_at")[:50]
+    )
+
+
+def staff_invitations(actor: Actor, organisation_id: uuid.UUID, *, now: datetime) -> list[Invitation]:
+    """Return the living links by which somebody can come to act for an organisation."""
+    return list(
+        Invitation.objects.filter(
+            circle=actor.circle, organisation_id=organisation_id, uses_left__gt=0, expires_at__gt=now
+        )
+        .select_related("made_by")
         .order_by("-made_at")[:50]
     )
 
@@ -128,6 +163,7 @@ def record_of(
     if before is not None:
         found = found.filter(seq__lt=before)
     entries = list(found.order_by("-seq")[:limit])
-    names = dict(Agent.objects.filter(pk__in=sentences.agents_in(entries)).values_list("pk", "name"))
+    named = sentences.agents_in(entries) - actor.hidden_ids
+    names = {one.pk: one.shown for one in Agent.objects.filter(pk__in=named)}
     head = Head.objects.filter(circle_id=actor.circle.id).first()
     return entries, names, head

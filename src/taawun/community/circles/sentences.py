@@ -53,10 +53,28 @@ register(
         "member.area_set": (_("%(who)s set the area of %(whom)s."), "place"),
         "member.looked_after": (_("%(who)s asked %(by)s to look after %(whom)s."), "heart"),
         "member.looked_after.none": (_("Nobody in particular looks after %(whom)s any more."), "heart"),
+        "twin.same": (_("A coordinator said that two entries are one person."), "people"),
+        "twin.different": (_("A coordinator said that two entries are two persons."), "people"),
+        "twin.taken_back": (_("A coordinator took back what was said of two entries."), "people"),
         "member.left": (_("%(whom)s left."), "sign-out"),
+        "member.erased": (_("%(whom)s was erased: name, addresses and all that was sealed are destroyed."), "delete"),
+        "member.taken_away": (_("%(who)s took away a copy of what is known about %(whom)s."), "download"),
         "member.removed": (_("%(who)s took %(whom)s off the list of members."), "sign-out"),
         "representative.named": (_("%(who)s named %(person)s to act for %(whom)s."), "organisation"),
+        "representative.changed": (_("%(who)s changed what %(person)s may do for %(whom)s."), "organisation"),
+        "representative.joined": (_("%(person)s acts for %(whom)s from now on."), "organisation"),
+        "representative.invited": (_("%(who)s made a link by which somebody can act for %(whom)s."), "link"),
+        "representative.uninvited": (_("%(who)s ended a link of %(whom)s."), "close"),
         "representative.ended": (_("%(who)s ended that %(person)s acts for %(whom)s."), "organisation"),
+        "member.recovery_asked": (_("Somebody who lost every way in asks to be let in anew."), "key"),
+        "member.recovery_vouched": (_("%(who)s vouched that the one who asks to be let in anew is %(whom)s."), "key"),
+        "member.recovery_opened": (_("%(whom)s can come in anew."), "key"),
+        "member.recovery_used": (_("%(whom)s came in anew. All old ways into the account have ended."), "key"),
+        "member.recovery_declined": (_("%(who)s declined to let somebody in anew."), "close"),
+        "member.recovery_stopped": (_("It was stopped from an address of %(whom)s: nobody is let in anew."), "close"),
+        "member.recovery_expired": (_("A request to be let in anew ran out."), "clock"),
+        "member.recovery_disputed": (_("From an old address of %(whom)s it was said: that was not me."), "danger"),
+        "member.recovery_elsewhere": (_("In another community, somebody vouched that %(whom)s may come in anew."), "key"),
     }
 )
 
@@ -65,6 +83,15 @@ ROLE_NAMES: dict[str, Text] = {
     "coordinator": _("coordinator"),
     "treasurer": _("treasurer"),
     "guardian": _("guardian"),
+}
+# What somebody may do for an organisation, and what that means.
+RIGHT_NAMES: dict[str, tuple[Text, Text]] = {
+    "answer": (_("See and answer"), _("See what is handed to it and what it promised; take needs on, say yes or no, deliver.")),
+    "post": (_("Post"), _("Put its offers and needs on the board, and look after them.")),
+    "doors": (_("Open doors"), _("See name, phone and door of people it promised help. Each look is on record.")),
+    "programmes": (_("Programmes"), _("Say what it offers, where and when, and how much it can take.")),
+    "staff": (_("Staff"), _("Bring in staff, change what they may do, and end it.")),
+    "figures": (_("Figures"), _("See its figures, which name nobody, and share them.")),
 }
 SETTING_NAMES: dict[str, Text] = {
     "name": _("name"),

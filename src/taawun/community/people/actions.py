@@ -9,7 +9,8 @@ from django.core.exceptions import ValidationError
 from django.db import IntegrityError, transaction
 from django.db.models import F
 
-from taawun.community.people import limits, secrets, texts
+from taawun.community.people import blocks, limits, secrets, texts
+from taawun.community.people.factors import strength
 from taawun.community.people.identity import Address, parse_address, seal_address
 from taawun.community.people.models import (
     Account,
@@ -30,14 +31,25 @@ from taawun.ground.words.languages import BY_CODE, COMPLETE
 SEND_ERRAND = "messages.sign_in"
 ATTEMPT_LIFETIME = timedelta(minutes=10)
 ATTEMPTS_A_DAY_MAX = 5
+# To one address, whoever asks: beyond that it would be a nuisance sent by mail.
+ATTEMPTS_OF_EVERYBODY_A_DAY_MAX = 15
 # Of one visitor, who can be a whole mobile network.
 ATTEMPTS_AN_HOUR_MAX = 60
 CODES_A_QUARTER_HOUR_MAX = 20
 PASSWORDS_A_QUARTER_HOUR_MAX = 5
+# By everybody together at one address, in six hours.
+PASSWORDS_OF_EVERYBODY_MAX = 30
 TOKEN_NAME_LENGTH_MAX = 60
 PASSWORD_LENGTH_MAX = 200
 CONTACTS_MAX = 10
 TOKENS_MAX = 20
+# Pages nobody minds having open, also somebody who looks over the shoulder.
+EXITS = {
+    "wikipedia": "https://www.wikipedia.org/",
+    "weather": "https://www.bbc.com/weather",
+    "search": "https://www.google.com/",
+}
+USUAL_EXIT = "wikipedia"
 
 
 def enter_agent(
@@ -69,6 +81,7 @@ def open_account(*, name: str, language: str, now: datetime, agent: Agent | None
 
 def add_contact(account: Account, text: str, region: str, *, now: datetime, verified: bool = False) -> Contact:
     """Add an e-mail address or phone. Unless ``verified``, a code proves it before anyone can sign in with it."""
+    strength.require(account)
     if Contact.objects.filter(agent_id=account.agent_id).count() >= CONTACTS_MAX:
         raise Refusal.conflict("address.too_many", "address", limit=CONTACTS_MAX)
     return add_address(account.agent, parse_address(text, region), now=now, verified=verified)
@@ -94,11 +107,14 @@ def add_address(agent: Agent, address: Address, *, now: datetime, verified: bool
     except IntegrityError:
         raise Refusal.conflict("address.taken", "address") from None
     seal_address(contact.id, agent.id, address, now=now)
+    if verified:
+        blocks.contact_proven(contact, now=now)
     return contact
 
 
 def remove_contact(account: Account, contact_id: uuid.UUID, *, now: datetime) -> None:
     """Forget an address. The last proven one stays: without it there is no way back in, with a password neither."""
+    strength.require(account)
     with transaction.atomic():
         mine = list(Contact.objects.select_for_update().filter(agent_id=account.agent_id))
         contact = next((one for one in mine if one.pk == contact_id), None)
@@ -115,9 +131,13 @@ def ask_to_sign_in(text: str, region: str, *, visitor: str, now: datetime) -> Si
     """Begin signing in by link or code. The answer is the same whether or not anybody has this address."""
     address = parse_address(text, region)
     limits.require("ask to sign in, visitor", visitor, at_most=ATTEMPTS_AN_HOUR_MAX, window=timedelta(hours=1), now=now)
-    limits.require(
-        "ask to sign in, address", address.value, at_most=ATTEMPTS_A_DAY_MAX, window=timedelta(days=1), now=now
+    # As with passwords: who asks five times for somebody else's codes uses up her own five and not the other's.
+    asked = (
+        ("ask to sign in, address", f"{address.value}|{visitor}", ATTEMPTS_A_DAY_MAX),
+        ("ask to sign in, everybody", address.value, ATTEMPTS_OF_EVERYBODY_A_DAY_MAX),
     )
+    for what, who, most in asked:
+        limits.require(what, who, at_most=most, window=timedelta(days=1), now=now)
     contact = (
         Contact.objects.select_related("agent__account")
         .filter(blind_index=address.blind_index, verified_at__isnull=False, agent__account__is_active=True)
@@ -228,6 +248,7 @@ def _verify(contact: Contact, *, now: datetime) -> None:
             Contact.objects.filter(pk=contact.pk).update(verified_at=now)
     except IntegrityError:
         raise Refusal.conflict("address.taken", "address") from None
+    blocks.contact_proven(contact, now=now)
 
 
 def sign_in_by_password(text: str, region: str, password: str, *, visitor: str, now: datetime) -> Account:
@@ -235,7 +256,14 @@ def sign_in_by_password(text: str, region: str, password: str, *, visitor: str, 
     address = parse_address(text, region)
     window = timedelta(minutes=15)
     limits.require("password, visitor", visitor, at_most=30, window=window, now=now)
-    limits.require("password", address.value, at_most=PASSWORDS_A_QUARTER_HOUR_MAX, window=window, now=now)
+    # Counted for this visitor at this address: somebody else's wrong guesses must not lock her out.
+    pair = f"{address.value}|{visitor}"
+    limits.require("password", pair, at_most=PASSWORDS_A_QUARTER_HOUR_MAX, window=window, now=now)
+    # Many visitors guessing at one address wear out its password for a while, not the address: a code still goes there.
+    # It is the address as typed that is counted, known or not, so that the answer tells nothing.
+    guesses = limits.count("password, everybody", address.value, window=timedelta(hours=6), now=now)
+    if guesses > PASSWORDS_OF_EVERYBODY_MAX:
+        raise Refusal("password.code_instead", "password", status=429)
     contact = (
         Contact.objects.select_related("agent__account__agent")
         .filter(blind_index=address.blind_index, verified_at__isnull=False, agent__account__is_active=True)
@@ -250,13 +278,15 @@ def sign_in_by_password(text: str, region: str, password: str, *, visitor: str, 
     if not check_password(password[:PASSWORD_LENGTH_MAX], account.password):
         raise Refusal("password.wrong", "password")
     limits.forgive("password, visitor", visitor)
-    limits.forgive("password", address.value)
+    limits.forgive("password", pair)
+    limits.forgive("password, everybody", address.value)
     Account.objects.filter(pk=account.pk).update(last_seen_on=now.date())
     return account
 
 
 def set_password(account: Account, password: str) -> None:
     """Set a password of at least eight characters that is not a common word."""
+    strength.require(account)
     if len(password) > PASSWORD_LENGTH_MAX:
         raise Refusal("text.too_long", "password", limit=PASSWORD_LENGTH_MAX)
     try:
@@ -271,6 +301,19 @@ def end_other_sessions(account: Account) -> None:
     """End every session of the account. The caller renews the one it stands in."""
     account.session_round += 1
     account.save(update_fields=["session_round"])
+
+
+def choose_exit(account: Account, exit_to: str) -> None:
+    """Choose where "leave quickly" leads."""
+    if exit_to not in EXITS:
+        raise Refusal("exit.unknown", "exit_to")
+    account.exit_to = exit_to
+    account.save(update_fields=["exit_to"])
+
+
+def exit_address(account: Account | None) -> str:
+    """Return the harmless page "leave quickly" leads to."""
+    return EXITS[account.exit_to if account is not None and account.exit_to in EXITS else USUAL_EXIT]
 
 
 def change_language(account: Account, language: str) -> None:
@@ -298,6 +341,7 @@ def change_profile(account: Account, *, name: str, language: str, languages: lis
 
 def make_token(account: Account, name: str, *, may_write: bool, now: datetime) -> tuple[ApiToken, str]:
     """Make an API token; the text is returned once and never stored."""
+    strength.require(account)
     cleaned = texts.line(name, "name", TOKEN_NAME_LENGTH_MAX)
     if not cleaned:
         raise Refusal("token.name", "name")
@@ -305,7 +349,7 @@ def make_token(account: Account, name: str, *, may_write: bool, now: datetime) -
         raise Refusal.conflict("token.too_many", "name", limit=TOKENS_MAX)
     text, digest = secrets.new_token()
     token = ApiToken.objects.create(
-        account=account, name=cleaned, digest=digest, may_write=may_write, created_at=now
+        account=account, name=cleaned, digest=digest, may_write=may_write, is_strong=account.is_strong, created_at=now
     )
     return token, text
 

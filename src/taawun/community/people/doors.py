@@ -4,6 +4,7 @@ import ipaddress
 import re
 import uuid
 from collections.abc import Callable
+from datetime import timedelta
 from typing import Any, Protocol, cast
 
 from django import forms
@@ -11,10 +12,13 @@ from django.contrib.auth import login
 from django.db import transaction
 from django.http import HttpRequest, HttpResponse, QueryDict
 from django.shortcuts import redirect, render
+from django.urls import reverse
 from django.utils import timezone
 from django.utils.crypto import salted_hmac
-from django.utils.http import url_has_allowed_host_and_scheme
+from django.utils.http import url_has_allowed_host_and_scheme, urlencode
 
+from taawun.community.people import sessions
+from taawun.community.people.factors import strength
 from taawun.community.people.models import Account
 from taawun.ground.journal.chain import canonical
 from taawun.ground.journal.models import Answer
@@ -25,6 +29,8 @@ from taawun.ground.words.languages import language_of
 
 BACKEND = "taawun.community.people.backend.AccountBackend"
 KEY_LENGTH_MAX = 60
+PENDING = "pending"
+PENDING_LIFETIME = timedelta(minutes=10)
 PATH_LENGTH_MAX = 500
 # What a door adds to a form by itself; the rest of the form is what a person wrote.
 NOT_CONTENT = frozenset({"csrfmiddlewaretoken", "key"})
@@ -48,8 +54,12 @@ class KeyedForm(forms.Form):
 
 
 def account_of(request: HttpRequest) -> Account | None:
-    """Return who is signed in, or None for a visitor."""
-    return cast(Account, request.user) if request.user.is_authenticated else None
+    """Return who is signed in, or None for a visitor. The account knows whether this session showed a second factor."""
+    if not request.user.is_authenticated:
+        return None
+    account = cast(Account, request.user)
+    account.is_strong = request.session.get(sessions.STRONG) is True
+    return account
 
 
 def visitor_of(request: HttpRequest) -> str:
@@ -87,9 +97,40 @@ def region_of(request: HttpRequest) -> str:
     return REGION_OF_LANGUAGE[language_of(getattr(request, "LANGUAGE_CODE", "en")).code]
 
 
-def sign_in_browser(request: HttpRequest, account: Account) -> None:
-    """Begin a session for the account. The session gets a new key, so that one set by somebody else is worth nothing."""
+def sign_in_browser(request: HttpRequest, account: Account, *, strong: bool = False) -> None:
+    """Begin a session for the account. It gets a new key, so that one set by somebody else is worth nothing."""
     login(request, account, backend=BACKEND)
+    request.session.pop(PENDING, None)
+    # What was a visitor's, until the browser closes, is now somebody's for as long as they like.
+    request.session.set_expiry(None)
+    sessions.mark(request.session, request.headers.get("User-Agent", ""), strong=strong, now=timezone.now())
+
+
+def let_in(request: HttpRequest, account: Account, onward: str) -> str:
+    """Let in whoever has shown a first factor, and return where to go on to.
+
+    Where an app with codes guards the account, nobody is in before its code has come too.
+    """
+    if account.second_factor_since is not None and strength.has_code_app(account):
+        request.session.cycle_key()
+        request.session[PENDING] = [
+            str(account.pk), account.get_session_auth_hash(), int((timezone.now() + PENDING_LIFETIME).timestamp())
+        ]  # fmt: skip
+    else:
+        sign_in_browser(request, account)
+        if account.second_factor_since is None or not strength.is_demanded_of(account):
+            return onward
+    return f"{reverse('people:second')}?{urlencode({'next': onward})}"
+
+
+def pending_account(request: HttpRequest) -> Account | None:
+    """Return who has shown a first factor in this browser and still owes the second."""
+    account_id, proof, until_seconds = request.session.get(PENDING) or ("", "", 0)
+    if not account_id or until_seconds <= timezone.now().timestamp():
+        return None
+    found = Account.objects.select_related("agent").filter(pk=account_id, is_active=True).first()
+    # Another password, or "sign out everywhere", ends what was begun before it.
+    return found if found is not None and found.get_session_auth_hash() == proof else None
 
 
 def idempotency_key(request: HttpRequest) -> uuid.UUID | None:

@@ -128,6 +128,28 @@ class NewPasswordForm(KeyedForm):
     )
 
 
+class EraseForm(KeyedForm):
+    """When to erase, and for "now" a word, so that no slip of a thumb does it."""
+
+    when = forms.ChoiceField(
+        label=_("When?"),
+        choices=[("week", _("In seven days")), ("now", _("Now"))],
+        initial="week",
+        widget=ChoiceCards(
+            icons={"week": "calendar", "now": "delete"},
+            hints={"week": _("Until then you can call it off."), "now": _("This cannot be undone.")},
+        ),
+    )
+    word = line(_("For “now”: write the word"), most=40, autocomplete="off", autocapitalize="off", spellcheck="false")
+
+
+class BlockForm(KeyedForm):
+    address = address(
+        _("Their e-mail or phone"), _("It need not be known here. The answer is always the same."), autocomplete="off"
+    )
+    region = forms.CharField(required=False, widget=forms.HiddenInput)
+
+
 class TokenForm(KeyedForm):
     name = line(_("What is it for?"), most=60, empty=_("Give the token a name, so that you know it again."))
     may_write = forms.BooleanField(
@@ -135,3 +157,41 @@ class TokenForm(KeyedForm):
         help_text=_("Without this, a program can only read what you can see."),
         required=False,
     )
+
+
+def hidden() -> forms.CharField:
+    return forms.CharField(required=False, widget=forms.HiddenInput)
+
+
+class PasskeyAnswerForm(forms.Form):
+    """What a script fills in: which question was asked, and what the passkey answered."""
+
+    challenge, answer, next = hidden(), hidden(), hidden()
+
+
+class PasskeyForm(forms.Form):
+    """A name for a passkey; the script adds the rest."""
+
+    name = line(
+        _("What is it on?"), most=60, empty=_("Give the passkey a name, for example My phone."),
+        hint=_("For example: My phone, the office computer."), autocomplete="off",
+    )  # fmt: skip
+    challenge, answer = hidden(), hidden()
+
+
+class SecondFactorForm(forms.Form):
+    """Six digits of an app, or sixteen from paper, in any of the four systems."""
+
+    code = line(
+        _("The code"), most=40, empty=_("Write the code from your app or your paper."), inputmode="numeric",
+        autocomplete="one-time-code", dir="ltr",
+    )  # fmt: skip
+    next = hidden()
+
+
+class PaperForm(forms.Form):
+    code = line(
+        _("A code from your paper"), most=40, empty=_("Write the sixteen digits."), hint=_("Sixteen digits in groups of four."),
+        inputmode="numeric", autocomplete="off", dir="ltr",
+    )  # fmt: skip
+    next = hidden()

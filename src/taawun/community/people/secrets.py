@@ -39,6 +39,11 @@ def read_token(purpose: str, token: str) -> uuid.UUID | None:
     return row_id if hmac.compare_digest(_mac(purpose, str(row_id))[:16], raw[16:]) else None
 
 
+def challenge_of(challenge_id: uuid.UUID) -> bytes:
+    """Return the 32 bytes a passkey is asked to sign."""
+    return _mac("passkey challenge", str(challenge_id))
+
+
 def same(one: str, other: str) -> bool:
     return hmac.compare_digest(one.encode(), other.encode())
 

@@ -28,6 +28,9 @@ HASH_LENGTH: Final = 12
 # The order is the cascade: later layers may overrule earlier ones. `@layer` itself would hide every rule from browsers before 2022.
 STYLE_LAYERS: Final = ("tokens", "base", "parts", "rooms")
 SCRIPTS: Final = ("forms", "live")
+# Only loaded by the pages that name them.
+PAGE_SCRIPTS: Final = ("passkeys", "talk")
+PAGE_STYLES: Final = ("talk", "sheet")
 
 
 def build(static_root: Path) -> None:
@@ -70,6 +73,8 @@ def _simple_assets() -> dict[str, bytes]:
         "htmx.js": (HERE / "vendor/htmx/htmx.min.js").read_bytes(),
         "icons.svg": icon_sprite().encode(),
         "mark.svg": (HERE / "pictures/mark.svg").read_bytes(),
+        **{f"{name}.css": page_style(name).encode() for name in PAGE_STYLES},
+        **{f"{name}.js": page_script(name).encode() for name in PAGE_SCRIPTS},
     }
 
 
@@ -82,6 +87,16 @@ def style_sheet() -> str:
 def script() -> str:
     """Our own scripts, each in a scope of its own."""
     return "\n".join(_smaller_script((HERE / "scripts" / f"{name}.js").read_text("utf-8")) for name in SCRIPTS)
+
+
+def page_style(name: str) -> str:
+    """A sheet that one page needs, made of the same tokens."""
+    return _smaller_style((HERE / "styles" / f"{name}.css").read_text("utf-8"))
+
+
+def page_script(name: str) -> str:
+    """A script that one page needs."""
+    return _smaller_script((HERE / "scripts" / f"{name}.js").read_text("utf-8"))
 
 
 def icon_sprite() -> str:

@@ -7,7 +7,16 @@ from django.conf import settings
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.shortcuts import render, resolve_url
 
+from taawun.ground.site.parts import Action
 from taawun.ground.values.refusal import Refusal, sentence
+
+WayOut = Callable[[HttpRequest], Action]
+_ways_out: dict[str, WayOut] = {}
+
+
+def register_way_out(code: str, way_out: WayOut) -> None:
+    """Let a room say what can be done about one of its refusals: an action beside the sentence."""
+    _ways_out[code] = way_out
 
 
 class RefusalMiddleware:
@@ -28,6 +37,10 @@ class RefusalMiddleware:
         return render(
             request,
             "site/refused.html",
-            {"sentence": sentence(exception), "status": exception.status},
+            {
+                "sentence": sentence(exception),
+                "status": exception.status,
+                "next": _ways_out[exception.code](request) if exception.code in _ways_out else None,
+            },
             status=exception.status,
         )

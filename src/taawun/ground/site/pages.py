@@ -1,9 +1,11 @@
 """The pages that belong to no room: what goes wrong before a room is reached, and the style page on which every part stands in every state."""
 
+import sys
 from collections.abc import Callable
 from typing import Any
 
 from django import forms
+from django.db import InterfaceError, OperationalError
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.template.loader import get_template
@@ -39,6 +41,11 @@ not_found = _error("404.html", 404)
 
 def server_error(request: HttpRequest) -> HttpResponse:
     """Our fault. It is rendered without the request: whatever went wrong may go wrong there again."""
+    if isinstance(sys.exc_info()[1], OperationalError | InterfaceError):
+        # The database is on its way back: half a second after a crash, longer after a power cut.
+        answer = HttpResponse(get_template("503.html").render(), status=503)
+        answer["Retry-After"] = "5"
+        return answer
     return HttpResponse(get_template("500.html").render(), status=500)
 
 

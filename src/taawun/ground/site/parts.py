@@ -64,6 +64,8 @@ class Card:
     who_icon: str = "user"
     note: Text = ""
     mark: Text = ""
+    again: Text = ""
+    repeats: Text = ""
     action: Action | None = None
     topic: str = ""
     fragment: str = ""

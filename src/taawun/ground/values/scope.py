@@ -50,6 +50,20 @@ def _require_transaction() -> None:
 
 
 @contextmanager
+def agent_scope(agent_id: uuid.UUID) -> Iterator[None]:
+    """See one agent's own rows (memberships) in every circle for a moment, and restore what was before."""
+    _require_transaction()
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT current_setting('taawun.agents', true)")
+        row = cursor.fetchone()
+    before = (row[0] if row else "") or ""
+    set_agents([agent_id])
+    yield
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT set_config('taawun.agents', %s, true)", [before])
+
+
+@contextmanager
 def circle_scope(*circle_ids: uuid.UUID) -> Iterator[None]:
     """Open a transaction (or a savepoint) that sees exactly these circles, and restore what was before."""
     with transaction.atomic():

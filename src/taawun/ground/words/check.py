@@ -26,26 +26,53 @@ _LATIN_WORD: Final = re.compile(r"[A-Za-z\u00c0-\u024f]{2,}|(?<![\w%])[A-Za-z](?
 # Names and abbreviations that people who read Arabic script meet in Latin letters.
 _LATIN_ALLOWED: Final = frozenset(
     {
+        # Names of programs and forms of files, and words a program or an operator types as they stand.
         "API",
+        "Airtable",
         "CSV",
+        "Forms",
+        "GIF",
         "GPS",
+        "Google",
+        "HEIC",
         "HTTP",
         "HTTPS",
         "ID",
+        "JPEG",
         "JSON",
         "JavaScript",
+        "KoboToolbox",
+        "LibreOffice",
         "OK",
         "OpenAPI",
         "PDF",
         "PIN",
+        "PNG",
         "PostgreSQL",
         "QR",
         "SMS",
+        "SVG",
+        "Telegram",
+        "WebP",
+        "WhatsApp",
+        "ZIP",
+        "base",
+        "counted",
+        "different",
+        "host",
+        "json",
+        "likely",
+        "mail",
+        "manifest",
+        "password",
+        "same",
+        "user",
     }
     | {"HELP", "NEED", "OFFER", "DONE", "NO", "STOP", "YES", "Taawun", "URL", "USB", "UTF", "WhatsApp", "Wi", "Fi"}
     # What a program or a terminal reads is typed as it is, in every language.
     | {"UUID", "Authorization", "Bearer", "Content", "Type", "Idempotency", "Key", "true", "false", "next"}
     | {"force", "solve", "taawun", "verify"}
+    | {"XML", "XLS", "XLSB", "XLSX", "Excel", "Numbers", "dates", "dmy", "mdy", "requests", "offers", "sheet"}
 )
 _NOT_WORDS: Final = re.compile(
     r"%\(\w+\)[#0 +\-]*\d*(?:\.\d+)?[a-zA-Z]|\{\w*\}|https?://\S+|\S+@\S+|\./taawun[^.\n،]*|<[^>]*>|&\w+;|[\w-]+\.(?:csv|html|com|org)"

@@ -55,6 +55,9 @@ def _cleaned(text: str, max_length: int) -> str:
         raise WordsError("text.broken") from broken
     text = _LINE_ENDS.sub("\n", unicodedata.normalize("NFC", text))
     text = _REMOVED.sub("", text)
+    # Where all is plain ASCII nothing below has anything to do, and most of what machines send is.
+    if text.isascii():
+        return text
     return _thin_marks("".join(one for one in text if not _is_noncharacter(one)))
 
 

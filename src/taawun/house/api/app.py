@@ -12,7 +12,11 @@ from ninja.operation import Operation
 from ninja.parser import Parser
 
 from taawun.community.circles.api import router as circles
+from taawun.community.circles.own_api import router as members_own
+from taawun.community.circles.staff_api import router as staff
+from taawun.community.conversations.api import router as conversations
 from taawun.community.people.api.operations import router as people
+from taawun.community.people.api.own import router as own
 from taawun.ground.values import refusal
 from taawun.ground.values.refusal import Refusal
 from taawun.house.api import problems
@@ -20,10 +24,12 @@ from taawun.house.api.document import DESCRIPTION, Document
 from taawun.house.api.feed import router as feed
 from taawun.house.api.keys import once_a_key
 from taawun.practice.aid.api import routers as aid
+from taawun.reach.messages.api import router as drafts
 from taawun.reach.sheets.api import router as sheets
+from taawun.reach.sheets.loads_api import router as loads
 
 VERSION = "1.0.0"
-ROUTERS: tuple[Router, ...] = (people, circles, *aid, feed, sheets)
+ROUTERS: tuple[Router, ...] = (people, own, circles, members_own, staff, conversations, *aid, feed, sheets, loads, drafts)
 
 refusal.register(
     {

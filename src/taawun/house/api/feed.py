@@ -72,7 +72,7 @@ def _seat(circle: Circle, actor: Actor | None) -> events.Seat:
     """Return where the caller sits, by the same rule as the live stream's gate."""
     if actor is None:
         return events.Seat(circle.id, Audience.PUBLIC, None, frozenset())
-    audience = Audience.PUBLIC
+    audience = Audience.PUBLIC if circle.is_public else gate.NOBODY
     if actor.is_member:
         audience = Audience.COORDINATORS if actor.is_coordinator else Audience.MEMBERS
     own_topics = frozenset(f"{events.AGENT_TOPIC}{agent_id}" for agent_id in actor.own_ids)

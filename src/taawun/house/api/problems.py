@@ -7,7 +7,7 @@ from dataclasses import asdict
 from typing import Any
 
 from django.core.exceptions import SuspiciousOperation
-from django.db import connection, transaction
+from django.db import InterfaceError, OperationalError, connection, transaction
 from django.http import Http404, HttpRequest, HttpResponse
 from django.utils.translation import gettext as _
 from ninja import NinjaAPI
@@ -185,6 +185,10 @@ def _of_http_error(error: HttpError) -> HttpResponse:
 
 def of_accident(error: Exception) -> HttpResponse:
     """Something nobody foresaw: logged here, undone, and answered without details."""
+    if isinstance(error, OperationalError | InterfaceError):
+        answer = problem(503, "server.database", _("The database does not answer at the moment. Try again in a few seconds."))
+        answer["Retry-After"] = "5"
+        return answer
     logger.error("an operation of the API failed", exc_info=error)
     if connection.in_atomic_block:
         transaction.set_rollback(True)

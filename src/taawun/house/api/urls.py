@@ -4,7 +4,6 @@ from collections.abc import Callable
 from functools import wraps
 from typing import Any
 
-from django.conf import settings
 from django.core.exceptions import RequestDataTooBig
 from django.http import HttpRequest, HttpResponse
 from django.urls import URLPattern, path, re_path
@@ -13,6 +12,7 @@ from django.utils.cache import patch_vary_headers
 from taawun.ground.values.refusal import Refusal
 from taawun.house.api import problems
 from taawun.house.api.app import api
+from taawun.house.uploads import body_bytes_max
 
 app_name = "api"
 View = Callable[..., HttpResponse]
@@ -34,11 +34,13 @@ def door(view: View) -> View:
 
 
 def _answer(view: View, request: HttpRequest, *args: Any, **values: Any) -> HttpResponse:
+    most = body_bytes_max(request.method or "", request.path)
     try:
         # Read here, so that one that is too large is refused before anything else happens.
-        _ = request.body
+        if len(request.body) > most:
+            return problems.too_large(most)
     except RequestDataTooBig:
-        return problems.too_large(settings.DATA_UPLOAD_MAX_MEMORY_SIZE or 0)
+        return problems.too_large(most)
     try:
         response = view(request, *args, **values)
     except Refusal as refusal:

@@ -20,6 +20,9 @@ class Verb(NamedTuple):
 VERBS = (
     Verb("up", "taawun.house.commands.up", "start Taawun and print its address (--demo fills a town to try)"),
     Verb("doctor", "taawun.house.commands.doctor", "say what is wrong with this installation, and what to do"),
+    Verb("backup", "taawun.house.commands.backup", "write everything into one sealed file"),
+    Verb("restore", "taawun.house.commands.restore", "bring a backup back, or only show that it could be (--check)"),
+    Verb("upgrade", "taawun.house.commands.upgrade", "put another version in place, with a backup before and a way back"),
     Verb("verify", "taawun.house.commands.verify", "let the record prove that nothing in it was changed"),
     Verb("rotate", "taawun.house.commands.rotate", "give the vault a new master key while people go on working"),
     Verb("match", "taawun.house.commands.match", "match requests and offers from two files, without a server"),

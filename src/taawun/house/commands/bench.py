@@ -22,12 +22,25 @@ from taawun.house.trouble import Trouble
 if TYPE_CHECKING:
     from bench import Figure
 
+# What can be measured on files of one's own.
+FILES = {
+    "golden": "sheets: a folder of sheets with their columns mapped by hand",
+    "messages": "reading: messages with what they mean, a JSON object a line",
+    "names": "linking: pairs of names, a JSON object a line",
+}
+
 
 def main(arguments: list[str]) -> int:
     parser = argparse.ArgumentParser(prog="./taawun bench", description="Measures, and compares with the goals.")
     parser.add_argument("name", nargs="*", help=f"one of: {', '.join(names())}; all of them when none is given")
     parser.add_argument("--json", action="store_true", help="print one JSON object a line")
+    for name, about in FILES.items():
+        parser.add_argument(f"--{name}", help=about)
     given = parser.parse_args(arguments)
+    # A bench reads what it needs from its environment, in whichever process it runs.
+    os.environ.update(
+        {f"BENCH_{name.upper()}": os.path.abspath(path) for name in FILES if (path := getattr(given, name))}
+    )
     unknown = [name for name in given.name if name not in names()]
     if unknown:
         raise Trouble(f"There is no bench {unknown[0]!r}: choose from {', '.join(names()) or 'none yet'}.")

@@ -13,25 +13,17 @@ import shutil
 import sys
 from collections.abc import Iterator
 from datetime import UTC, datetime
-from typing import Any, NamedTuple
+from typing import Any
 
 import psycopg
 
-from taawun.house import database, folder, keys
+from taawun.house import database, folder, keys, watch, wellness
 from taawun.house.config import CHECKOUT, Config, load_config
 from taawun.house.say import Say
 from taawun.house.trouble import Trouble, explain
+from taawun.house.wellness import Finding
 
 NEEDED_PYTHON = (3, 11)
-HEARTBEAT_SECONDS = 60
-
-
-class Finding(NamedTuple):
-    """One line of the report. Where something is not well, the text ends with what to do."""
-
-    name: str
-    well: bool
-    text: str
 
 
 def main(arguments: list[str]) -> int:
@@ -39,11 +31,12 @@ def main(arguments: list[str]) -> int:
         prog="./taawun doctor", description="Says what is wrong with this installation, and what to do."
     )
     parser.add_argument("--data", help="the data folder to look at (./data)")
+    parser.add_argument("--mail", metavar="ADDRESS", help="send a letter to this address, to see whether mail leaves")
     parser.add_argument("--json", action="store_true", help="print one JSON object a line")
     given = parser.parse_args(arguments)
     say = Say(given.json)
     well = True
-    for finding in findings(given.data):
+    for finding in findings(given.data, given.mail):
         verdict = "ok   " if finding.well else "WRONG"
         # Programs find what to do under "finding"; "text" is the line people read.
         text = f"{verdict}  {finding.name:<12}  {finding.text}"
@@ -52,7 +45,7 @@ def main(arguments: list[str]) -> int:
     return 0 if well else 1
 
 
-def findings(data: str | None) -> Iterator[Finding]:
+def findings(data: str | None, mail: str | None = None) -> Iterator[Finding]:
     """Every check in order. One that cannot be made because an earlier one failed is left out."""
     yield _python()
     yield _packages()
@@ -73,6 +66,8 @@ def findings(data: str | None) -> Iterator[Finding]:
     yield _writable(config)
     yield _free_disk(config)
     yield _keys(config)
+    if mail:
+        yield _letter(config, mail)
     yield from _database(config)
 
 
@@ -143,7 +138,7 @@ def _database(config: Config) -> Iterator[Finding]:
         ):
             for check in (_server, _role, _migrations):
                 yield check(connection)
-            yield _worker(connection, runs=runs)
+            yield from _by_itself(config, connection, runs=runs)
     except (Trouble, OSError, psycopg.Error) as error:
         trouble = explain(error)
         yield Finding(
@@ -201,20 +196,69 @@ def _migrations(connection: psycopg.Connection[Any]) -> Finding:
     return Finding("tables", True, f"up to date, {len(known)} steps")
 
 
-def _worker(connection: psycopg.Connection[Any], *, runs: bool) -> Finding:
-    """The worker notes every few seconds that it lives."""
-    if not runs:
-        return Finding("worker", True, "not running, because Taawun is not: ./taawun up starts both")
-    row = connection.execute("SELECT max(last_heartbeat) FROM procrastinate_workers").fetchone()
-    if row is None or row[0] is None:
+def _by_itself(config: Config, connection: psycopg.Connection[Any], *, runs: bool) -> Iterator[Finding]:
+    """What works without anybody: the same look as the page for coordinators has."""
+    ask = watch.asking(connection)
+    if ask("SELECT to_regclass('jobs_sign')") in (None, (None,)):
+        return
+    for finding in wellness.of_everything(config, ask, now=datetime.now(UTC)):
+        if not runs and finding.name in ("worker", "jobs"):
+            if finding.name == "worker":
+                yield Finding("worker", True, "not running, because Taawun is not: ./taawun up starts both")
+            continue
+        yield finding
+    yield _record(connection)
+
+
+def _record(connection: psycopg.Connection[Any]) -> Finding:
+    """The newest entries of each chain are linked to one another; `./taawun verify` proves them all."""
+    connection.execute(
+        "SELECT set_config('taawun.circles', coalesce(string_agg(id::text, ','), ''), false) FROM circles_circle"
+    )
+    row = connection.execute(
+        """
+        SELECT count(*) FILTER (WHERE newer.previous_hash IS DISTINCT FROM older.hash),
+               (SELECT max(recorded_at) FROM journal_entry)
+          FROM journal_head AS head
+          JOIN journal_entry AS newer ON newer.circle_id = head.circle_id AND newer.seq > head.seq - 200
+          JOIN journal_entry AS older ON older.circle_id = newer.circle_id AND older.seq = newer.seq - 1
+        """
+    ).fetchone()
+    broken, newest = row or (0, None)
+    if broken:
         return Finding(
-            "worker", False, "no worker has started: stop ./taawun up, start it again and read what it says."
-        )
-    silent_seconds = (datetime.now(UTC) - row[0]).total_seconds()
-    if silent_seconds > HEARTBEAT_SECONDS:
-        return Finding(
-            "worker",
+            "record",
             False,
-            f"silent for {silent_seconds:.0f} s: stop ./taawun up, start it again and read what it says.",
+            f"{broken} of the newest entries are not linked: run ./taawun verify, and restore a backup.",
         )
-    return Finding("worker", True, f"alive {silent_seconds:.0f} s ago")
+    return Finding(
+        "record", True, f"the newest entry is of {newest:%Y-%m-%d %H:%M} UTC" if newest else "nothing on record yet"
+    )
+
+
+def _letter(config: Config, address: str) -> Finding:
+    """Hand one letter to the mail server, as a notice would be."""
+    import smtplib
+
+    os.environ.setdefault("DJANGO_SETTINGS_MODULE", "taawun.house.settings")
+    import django
+
+    django.setup()
+    from django.core.mail import EmailMessage
+
+    if not config.mail_host:
+        return Finding(
+            "letter",
+            False,
+            "no mail server is set: set mail_host, and mail_user and mail_password if it asks for them.",
+        )
+    try:
+        EmailMessage("Taawun", "This letter shows that mail leaves.", config.mail_from, [address]).send()
+    except (OSError, smtplib.SMTPException, ValueError) as error:
+        said = " ".join(str(error).split())[:200]
+        return Finding(
+            "letter",
+            False,
+            f"it did not leave ({type(error).__name__}: {said}): check mail_host, mail_port, mail_user, mail_password and mail_tls.",
+        )
+    return Finding("letter", True, f"handed to {config.mail_host} for {address}: see whether it arrives")

@@ -1,24 +1,29 @@
-"""`./taawun match requests.csv offers.csv -o plan.csv`: the plan for a coordinator who has two sheets and no server."""
+"""`./taawun match requests.xlsx offers.csv -o plan.xlsx`: the plan for a coordinator who has two sheets and no server."""
 
 from __future__ import annotations
 
 import argparse
 import json
 import math
+import os
 import sys
+import tempfile
 import threading
 import time
 from collections.abc import Iterator
 from contextlib import contextmanager
+from datetime import date
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, TextIO
 
 from taawun.house.trouble import Trouble, explain
 
 if TYPE_CHECKING:
     from taawun.house.commands.match_board import Outcome
+    from taawun.house.commands.match_reading import Sheet
     from taawun.house.commands.match_sheet import Entry
-    from taawun.reach.sheets.csvfile import RowError, Table
+    from taawun.reach.sheets.csvfile import RowError
+    from taawun.reach.sheets.plan import DateOrder
 
 ERRORS_SHOWN = 50
 SLOW_SECONDS = 2.0
@@ -41,32 +46,77 @@ def _run(given: argparse.Namespace) -> int:
         _check_output(given)
     from django.utils.translation import gettext as _
 
-    from taawun.house.commands.match_sheet import columns, read_entries
-    from taawun.reach.sheets.csvfile import read_table
+    from taawun.house.commands.match_reading import read_sheet
 
-    sources = zip((given.requests, given.offers), _names(given.requests, given.offers), (True, False), strict=True)
-    with _under_way(_("Reading the two files")):
-        tables = [read_table(path, columns(asking=asking), name=name) for path, name, asking in sources]
-        requests, offers = (read_entries(table) for table in tables)
-    errors = [error for table in tables for error in table.errors]
+    sides = zip(
+        (given.requests, given.offers),
+        _names(given.requests, given.offers),
+        (given.requests_sheet, given.offers_sheet),
+        (True, False),
+        strict=True,
+    )
+    ask = _ask if sys.stdin.isatty() and not given.json else None
+    # A question to the person must not be written over by the clock, so the clock is for those who cannot be asked.
+    with _under_way(_("Reading the two files"), shown=ask is None):
+        requests, offers = (
+            read_sheet(
+                path, name, asking=asking, today=date.today(), dates_order=given.dates, sheet=sheet, ask=ask,
+                skip_faulty=given.skip_faulty,
+            )
+            for path, name, sheet, asking in sides
+        )  # fmt: skip
+    errors = [*requests.errors, *offers.errors]
     if errors:
+        for sheet in (requests, offers):
+            for line in sheet.understood if sheet.errors else ():
+                print(f"{sheet.file}: {line}", file=sys.stderr)
         _show_errors(errors, as_json=given.json)
         return MISUSED
-    outcome = _solve(requests, offers, given)
+    outcome = _solve(requests.entries, offers.entries, given)
     if given.output is not None:
         _write(given, outcome)
-    _show(given, requests, tables, outcome)
+    _show(given, requests, offers, outcome)
     return 0
+
+
+def _ask(column: str, example: str) -> DateOrder:
+    """Ask the person at the terminal which way the days of a column are written."""
+    from django.utils.translation import gettext as _
+
+    while True:
+        print(
+            _("In the column “%(column)s” there is “%(example)s”. Which comes first: d for the day, m for the month?")
+            % {"column": column, "example": example},
+            file=sys.stderr,
+        )
+        answer = input("> ").strip().casefold()
+        if answer[:1] in ("d", "m", "ي", "ش"):
+            return "dmy" if answer[:1] in ("d", "ي") else "mdy"
 
 
 def _arguments(argv: list[str]) -> argparse.Namespace:
     parser = argparse.ArgumentParser(
         prog="./taawun match",
-        description="Matches requests and offers from two CSV files. Nothing is sent anywhere. docs/match.md explains the columns.",
+        description="Matches requests and offers from two sheets (XLSX, ODS, XLS or CSV). Nothing is sent anywhere. See docs/match.md.",
     )
-    parser.add_argument("requests", type=Path, help="the requests, a CSV file with a header row")
+    parser.add_argument("requests", type=Path, help="the requests: a workbook or a CSV file")
     parser.add_argument("offers", type=Path, help="the offers, likewise")
-    parser.add_argument("-o", "--output", type=Path, help="where to write the plan, as CSV")
+    parser.add_argument("-o", "--output", type=Path, help="where to write the plan: a name ending in .xlsx or .csv")
+    parser.add_argument(
+        "--dates",
+        choices=("dmy", "mdy"),
+        default="",
+        help="how days such as 05/06/2026 are written: day or month first",
+    )
+    parser.add_argument(
+        "--requests-sheet", default="", metavar="NAME", help="the sheet of the workbook with the requests"
+    )
+    parser.add_argument("--offers-sheet", default="", metavar="NAME", help="the sheet of the workbook with the offers")
+    parser.add_argument(
+        "--skip-faulty",
+        action="store_true",
+        help="leave out rows that cannot be read, and name them, instead of stopping",
+    )
     parser.add_argument("--force", action="store_true", help="replace the plan if that file exists")
     parser.add_argument("--limit-km", type=_kilometres, default=50.0, metavar="KM", help="how far help may travel (50)")
     parser.add_argument("--language", choices=("en", "ar"), default="en", help="the language of the plan (en)")
@@ -168,7 +218,7 @@ def _solve(requests: list[Entry], offers: list[Entry], given: argparse.Namespace
 
 
 @contextmanager
-def _under_way(text: str) -> Iterator[None]:
+def _under_way(text: str, *, shown: bool = True) -> Iterator[None]:
     """Show on standard error, where it spoils no JSON, that long work goes on."""
     finished = threading.Event()
 
@@ -178,6 +228,8 @@ def _under_way(text: str) -> Iterator[None]:
             print(f"{text} … {time.monotonic() - started:.0f} s", file=sys.stderr, flush=True)
 
     thread = threading.Thread(target=show, daemon=True)
+    if not shown:
+        finished.set()
     thread.start()
     try:
         yield
@@ -194,12 +246,38 @@ def _write(given: argparse.Namespace, outcome: Outcome) -> None:
 
     try:
         with _under_way(_("Writing the plan")):
-            write_table(given.output, header(), rows(outcome, given.limit_km), byte_order_mark=not given.no_bom)
+            if given.output.suffix.casefold() == ".xlsx":
+                _write_workbook(given, header(), rows(outcome, given.limit_km))
+            else:
+                write_table(given.output, header(), rows(outcome, given.limit_km), byte_order_mark=not given.no_bom)
     except OSError as error:
         raise explain(error) or Trouble(
             _("The plan could not be written to %(file)s: %(reason)s.")
             % {"file": given.output, "reason": error.strerror or error}
         ) from error
+
+
+def _write_workbook(given: argparse.Namespace, header: list[str], rows: list[list[str]]) -> None:
+    """Write the plan as a workbook: whole or not at all, and for the owner's eyes only, as the CSV is."""
+    from django.utils.translation import pgettext
+
+    from taawun.reach.sheets.workbook import write_workbook
+
+    handle, temporary = tempfile.mkstemp(dir=given.output.parent, prefix=f".{given.output.name[:100]}.", suffix=".part")
+    try:
+        with os.fdopen(handle, "wb") as file:
+            write_workbook(
+                file, [(pgettext("sheet", "plan"), header, map(_typed, rows))], right_to_left=given.language == "ar"
+            )
+        os.replace(temporary, given.output)
+    except BaseException:
+        Path(temporary).unlink(missing_ok=True)
+        raise
+
+
+def _typed(row: list[str]) -> list[str | float | None]:
+    """Quantity and distance are numbers in a workbook, so that they can be added up; all else is text."""
+    return [float(cell) if place in (4, 6) and cell else cell for place, cell in enumerate(row)]
 
 
 def _show_errors(errors: list[RowError], *, as_json: bool) -> None:
@@ -226,18 +304,29 @@ def _show_errors(errors: list[RowError], *, as_json: bool) -> None:
     print(total, file=sys.stderr)
 
 
-def _show(given: argparse.Namespace, requests: list[Entry], tables: list[Table], outcome: Outcome) -> None:
+def _show_notes(sheets: tuple[Sheet, ...], to: TextIO) -> None:
+    """Say in plain words what was understood of each file and what was left out."""
+    from django.utils.translation import gettext as _
+
+    from taawun.house.commands.match_reading import skipped_lines
+
+    for sheet in sheets:
+        lines = [*sheet.understood, *sheet.notes, *skipped_lines(sheet)]
+        for line in lines:
+            print(line if line.startswith(sheet.file) else f"{sheet.file}: {line}", file=to)
+        if sheet.unread:
+            told = _("%(file)s: columns not read and not copied: %(columns)s.")
+            print(told % {"file": sheet.file, "columns": ", ".join(sheet.unread)}, file=to)
+
+
+def _show(given: argparse.Namespace, requests_sheet: Sheet, offers_sheet: Sheet, outcome: Outcome) -> None:
     from django.utils.translation import gettext as _
 
     from taawun.house.commands.match_words import summary
 
+    requests = requests_sheet.entries
+    _show_notes((requests_sheet, offers_sheet), sys.stderr if given.json else sys.stdout)
     lines = []
-    for table in tables:
-        if table.unknown_columns:
-            lines.append(
-                _("%(file)s: columns not read and not copied: %(columns)s.")
-                % {"file": table.file, "columns": ", ".join(table.unknown_columns)}
-            )
     by_words = sorted({entry.kind_shown for entry in requests if not entry.in_catalogue})
     if by_words:
         lines.append(
@@ -248,8 +337,22 @@ def _show(given: argparse.Namespace, requests: list[Entry], tables: list[Table],
     if given.output is not None:
         lines.append(_("The plan is in %(file)s.") % {"file": given.output})
     if given.json:
-        print(json.dumps(_as_json(requests, outcome, given.limit_km), ensure_ascii=False, indent=1))
+        plan = _as_json(requests, outcome, given.limit_km)
+        plan["read"] = {"requests": _read_json(requests_sheet), "offers": _read_json(offers_sheet)}
+        print(json.dumps(plan, ensure_ascii=False, indent=1))
     print("\n".join(lines), file=sys.stderr if given.json else sys.stdout)
+
+
+def _read_json(sheet: Sheet) -> dict[str, Any]:
+    return {
+        "sheet": sheet.name,
+        "header_lines": list(sheet.header_lines),
+        "rows": len(sheet.entries),
+        "columns": sheet.columns,
+        "not_read": sheet.unread,
+        "skipped": [{"line": line, "reason": reason} for line, reason in sheet.skipped],
+        "notes": [*sheet.understood, *sheet.notes],
+    }
 
 
 def _as_json(requests: list[Entry], outcome: Outcome, limit_km: float) -> dict[str, Any]:
@@ -260,8 +363,8 @@ def _as_json(requests: list[Entry], outcome: Outcome, limit_km: float) -> dict[s
         return {"quantity": float(number) if "." in number else int(number), "unit": unit}
 
     gap = outcome.proposal.gap
-    missing = {unmet.request.line for unmet in outcome.unmet}
-    in_part = len(missing & {task.request.line for task in outcome.tasks})
+    missing = {unmet.request.row for unmet in outcome.unmet}
+    in_part = len(missing & {task.request.row for task in outcome.tasks})
     return {
         "tasks": [
             {

@@ -1,9 +1,10 @@
-"""The two sheets of `./taawun match`: their columns, in English and Arabic, and what a row of them means."""
+"""What a row of the two sheets of `./taawun match` means: what is asked for or offered, how much, where and when."""
 
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Iterable
+import re
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from decimal import Decimal
 from fractions import Fraction
@@ -14,23 +15,22 @@ from django.utils.translation import gettext as _
 from django.utils.translation import override
 
 from taawun.community.circles import catalogue
+from taawun.ground.values.place import parse_plus_code
+from taawun.ground.values.refusal import Refusal
 from taawun.ground.words.clean import search_key
 from taawun.ground.words.errors import WordsError
-from taawun.ground.words.refusals import sentence
 from taawun.ground.words.units import AMOUNT_UNITS_MAX, BY_CODE, UNITS
-from taawun.reach.sheets import cells
-from taawun.reach.sheets.csvfile import CellError, Column, Row, Table
+from taawun.reach.sheets import kinding
+from taawun.reach.sheets.plan import Plan, Problem, Record
 
-URGENCY: Final = {
-    "now": 3, "3": 3, "urgent": 3, "today": 3, "الآن": 3, "عاجل": 3, "فورا": 3, "اليوم": 3,
-    "soon": 2, "2": 2, "قريبا": 2, "قريب": 2,
-    "week": 1, "1": 1, "this week": 1, "هذا الأسبوع": 1, "أسبوع": 1, "خلال أسبوع": 1,
-    "whenever": 0, "0": 0, "any time": 0, "anytime": 0, "later": 0, "في أي وقت": 0, "أي وقت": 0, "لاحقا": 0,
-}  # fmt: skip
 URGENCY_UNSTATED: Final = 1
-YES_NO: Final = {
-    "yes": True, "y": True, "true": True, "1": True, "نعم": True, "أجل": True, "ممكن": True,
-    "no": False, "n": False, "false": False, "0": False, "لا": False, "كلا": False,
+SPLIT_NAMES: Final = frozenset(
+    map(search_key, ("can split", "splittable", "split", "يقبل التقسيم", "قابل للتقسيم", "تقسيم"))
+)
+_YES_NO: Final = {
+    search_key(word): meaning
+    for meaning, words in ((True, "yes y true 1 نعم أجل ممكن oui evet ya ہاں بله ndiyo হ্যাঁ"), (False, "no n false 0 لا كلا non hayır tidak نہیں خیر hapana না"))
+    for word in words.split()
 }  # fmt: skip
 
 _EARLIEST: Final = dt.datetime(2000, 1, 1)
@@ -64,120 +64,150 @@ class Entry:
     can_split: bool = True
 
     @property
+    def row(self) -> tuple[int, str]:
+        """What tells this entry from the others of its sheet: a row may ask for several kinds."""
+        return self.line, self.kind
+
+    @property
     def market(self) -> tuple[str, str]:
         """Only equal markets meet: the same kind, counted in the same unit."""
         return self.kind, self.unit
 
 
-def columns(*, asking: bool) -> list[Column]:
-    """Return the columns of the requests, or of the offers."""
-    shared = [
-        Column("id", cells.text, ("number", "no", "ref", "الرقم", "رقم", "المعرف", "معرف"), required=True, filled=True),
-        Column(
-            "kind", cells.text, ("what", "item", "need", "offer", "type", "النوع", "نوع", "الصنف", "الحاجة", "المادة"),
-            required=True, filled=True,
-        ),
-        Column("quantity", cells.number, ("amount", "qty", "how many", "الكمية", "كمية", "العدد", "عدد"), filled=True),
-        Column("unit", cells.text, ("units", "الوحدة", "وحدة")),
-        Column("area", cells.text, ("place", "neighbourhood", "neighborhood", "المنطقة", "منطقة", "المكان", "الحي", "حي")),
-        Column("lat", cells.latitude, ("latitude", "خط العرض", "العرض")),
-        Column("lng", cells.longitude, ("lon", "long", "longitude", "خط الطول", "الطول")),
-        Column("plus code", cells.plus_code, ("pluscode", "open location code", "الرمز المفتوح", "رمز بلس")),
-        Column("from", cells.day_or_moment, ("start", "starts", "available from", "من", "من تاريخ", "البداية")),
-        Column("to", cells.day_or_moment, ("until", "end", "ends", "available to", "إلى", "حتى", "إلى تاريخ", "النهاية")),
-        Column("languages", cells.languages, ("language", "speaks", "اللغات", "اللغة", "لغات", "لغة")),
-        Column("name", cells.text, ("full name", "contact", "الاسم", "اسم", "الاسم الكامل")),
-        Column("phone", cells.phone, ("telephone", "mobile", "tel", "phone number", "الهاتف", "هاتف", "رقم الهاتف", "الجوال")),
-    ]  # fmt: skip
-    if not asking:
-        return shared
-    urgency_words, split_words = "now, soon, week, whenever", "yes, no"
-    return [
-        *shared,
-        Column("urgency", cells.choice(URGENCY, urgency_words), ("urgent", "priority", "الأولوية", "الاستعجال", "درجة الاستعجال")),
-        Column("can split", cells.choice(YES_NO, split_words), ("splittable", "split", "يقبل التقسيم", "قابل للتقسيم", "تقسيم")),
-    ]  # fmt: skip
+class Maker:
+    """Makes entries of the rows of one sheet. Rows without an id of their own are called by their line."""
+
+    def __init__(self, plan: Plan, *, asking: bool) -> None:
+        self.notes: list[str] = []
+        self._asking = asking
+        self._targets = plan.targets
+        self._titles = {target: plan.columns[places[0]].shown for target, places in plan.targets.items()}
+        self._lines: dict[str, int] = {}
+
+    def entries(self, record: Record, splits: object) -> tuple[list[Entry], list[Problem]]:
+        """Return the entries of a row, one for each kind it names, and what is wrong with it."""
+        problems = [one for one in record.problems if one.code not in ("cell.no_kind", "cell.missing_kind")]
+        kinds = _kinds_of(record.texts.get("kind", ""))
+        if not kinds:
+            problems.append(self._problem(record, "kind", "cell.missing_kind"))
+        can_split, wrong = self._can_split(record, splits)
+        problems.extend(wrong)
+        if any(one.grave for one in problems):
+            return [], problems
+        id_ = self._id(record)
+        found = []
+        for kind in kinds:
+            try:
+                found.append(self._entry(record, id_, kind, can_split, alone=len(kinds) == 1))
+            except WordsError as error:
+                problems.append(self._problem(record, "quantity", error.code, dict(error.facts)))
+        return found, problems
+
+    def _problem(self, record: Record, target: str, code: str, facts: dict[str, object] | None = None) -> Problem:
+        column = self._targets.get(target, [-1])[0]
+        title = self._titles.get(target, target)
+        return Problem(code, record.line, column, title, target, record.texts.get(target, ""), True, facts or {})
+
+    def _id(self, record: Record) -> str:
+        written = record.texts.get("source_id", "") or _("line %(line)s") % {"line": record.line}
+        first = self._lines.setdefault(written, record.line)
+        if first == record.line:
+            return written
+        self.notes.append(
+            _("“%(id)s” stands on line %(first)s and on line %(line)s. They are taken for two rows.")
+            % {"id": written, "first": first, "line": record.line}
+        )
+        return _("%(id)s (line %(line)s)") % {"id": written, "line": record.line}
+
+    def _can_split(self, record: Record, splits: object) -> tuple[bool | None, list[Problem]]:
+        if splits is None or not self._asking or not str(splits).strip():
+            return None, []
+        found = splits if isinstance(splits, bool) else _YES_NO.get(search_key(str(splits)))
+        if found is not None:
+            return found, []
+        text = str(splits)[:40]
+        message = _("“%(text)s” is not one of the words expected here. Please write one of: %(words)s.") % {
+            "text": text, "words": "yes, no",
+        }  # fmt: skip
+        return None, [Problem("cell.unread", record.line, -1, _("can split"), "", text, True, {"reason": message})]
+
+    def _entry(self, record: Record, id_: str, kind: str, can_split: bool | None, *, alone: bool) -> Entry:
+        values, texts = record.values, record.texts
+        code = _kind_of(kind)
+        known = catalogue.find(code) if code else None
+        written = texts.get("unit") or str(values.get("unit") or "")
+        unit, scale = _unit_of(written, known.unit if known else "")
+        quantity = values.get("quantity") if alone else None
+        parts = _parts(Decimal(1) if quantity is None else quantity, unit, scale)
+        opens, closes = _window(values)
+        found = BY_CODE.get(unit)
+        point = _point(values)
+        return Entry(
+            line=record.line,
+            id=id_,
+            kind=code or search_key(kind) or kind.casefold(),
+            kind_shown=kind,
+            in_catalogue=known is not None,
+            unit=unit,
+            unit_shown=written or (str(found.label) if found else ""),
+            scale=scale,
+            parts=parts,
+            least_parts=min(found.parts_per_unit if found else 1, parts),
+            area=values.get("area") or "",
+            latitude=point[0],
+            longitude=point[1],
+            opens=opens,
+            closes=closes,
+            languages=tuple(values.get("language") or ()),
+            name=values.get("name") or "",
+            phone=", ".join(values.get("phone") or ()),
+            urgency=URGENCY_UNSTATED if values.get("urgency") is None else values["urgency"],
+            can_split=(known is None or known.splittable) if can_split is None else can_split,
+        )
 
 
-def read_entries(table: Table) -> list[Entry]:
-    """Return the entries of the good rows; what is wrong across cells is added to the table's errors."""
-    entries: list[Entry] = []
-    first_lines: dict[str, int] = {}
-    for row in table.rows:
-        first = first_lines.setdefault(row["id"], row.line)
-        if first != row.line:
-            table.refuse(
-                row.line, "id", _("“%(id)s” is already on line %(line)s. Please give each row an id of its own.")
-                % {"id": row["id"], "line": first},
-            )  # fmt: skip
-        entry = _entry(row, table)
-        if entry is not None:
-            entries.append(entry)
-    table.errors.sort(key=lambda error: error.line)
-    return entries
+def _kinds_of(text: str) -> list[str]:
+    """Return the kinds a cell names: several only where at least two of its parts are kinds that are known."""
+    text = " ".join(text.split())
+    parts = [part.strip() for part in re.split(r"[,،;؛|+]", text) if part.strip()]
+    if len(parts) > 1 and _kind_of(text) is None and sum(1 for part in parts if kinding.kind_of(part)) > 1:
+        return list(dict.fromkeys(parts))
+    return [text] if text else []
 
 
-def _entry(row: Row, table: Table) -> Entry | None:
-    kind, kind_code = row["kind"], _kind_of(row["kind"])
-    known = catalogue.find(kind_code) if kind_code else None
-    unit, scale = _unit_of(row["unit"], known.unit if known else "")
-    problems: list[tuple[str, str]] = []
-    parts = 0
-    try:
-        parts = _parts(row["quantity"] if "quantity" in table.titles else Decimal(1), unit, scale)
-    except WordsError as error:
-        problems.append(("quantity", sentence(error)))
-    point: tuple[float | None, float | None] = (None, None)
-    opens, closes = _minutes(row["from"], end=False), _minutes(row["to"], end=True)
-    try:
-        point = _point(row)
-    except CellError as error:
-        problems.append(("lat" if row["lat"] is None else "lng", str(error)))
-    if opens is not None and closes is not None and closes < opens:
-        problems.append(("to", _("This lies before the time in “%(column)s”.") % {"column": table.titles["from"]}))
-    for column, message in problems:
-        table.refuse(row.line, column, message)
-    if problems:
-        return None
-    splits = row.values.get("can split")
-    urgency = row.values.get("urgency")
-    found = BY_CODE.get(unit)
-    return Entry(
-        line=row.line,
-        id=row["id"],
-        kind=kind_code or search_key(kind) or kind.casefold(),
-        kind_shown=kind,
-        in_catalogue=known is not None,
-        unit=unit,
-        unit_shown=row["unit"] or (str(found.label) if found else ""),
-        scale=scale,
-        parts=parts,
-        least_parts=min(found.parts_per_unit if found else 1, parts),
-        area=row["area"] or "",
-        latitude=point[0],
-        longitude=point[1],
-        opens=opens,
-        closes=closes,
-        languages=row["languages"] or (),
-        name=row["name"] or "",
-        phone=row["phone"] or "",
-        urgency=URGENCY_UNSTATED if urgency is None else urgency,
-        can_split=(known is None or known.splittable) if splits is None else splits,
+def _point(values: Mapping[str, Any]) -> tuple[float | None, float | None]:
+    if values.get("latitude") is None and values.get("plus_code"):
+        try:
+            point = parse_plus_code(str(values["plus_code"]))
+        except (Refusal, ValueError):
+            # A short code says where only to somebody who knows the town.
+            return None, None
+        return point.latitude, point.longitude
+    return values.get("latitude"), values.get("longitude")
+
+
+def _window(values: Mapping[str, Any]) -> tuple[int | None, int | None]:
+    """Return the minutes between which a row is good: its two days, or its one, with the hours beside them."""
+    day = values.get("date")
+    begins, ends = (
+        values.get("starts_at") or day,
+        values.get("ends_at") or (day if values.get("starts_at") is None else None),
     )
-
-
-def _point(row: Row) -> tuple[float | None, float | None]:
-    if (row["lat"] is None) != (row["lng"] is None):
-        raise CellError(_("Latitude and longitude go together. Please fill in both or neither."))
-    if row["lat"] is None and row["plus code"] is not None:
-        return row["plus code"].latitude, row["plus code"].longitude
-    return row["lat"], row["lng"]
+    opens, closes = _minutes(begins, end=False), _minutes(ends, end=True)
+    if opens is not None and values.get("from_time") is not None and not isinstance(begins, dt.datetime):
+        opens += values["from_time"]
+    if closes is not None and values.get("to_time") is not None and not isinstance(ends, dt.datetime):
+        closes += values["to_time"] - (_DAY_MINUTES - 1)
+    if day is not None and closes is not None and opens is not None and closes < opens:
+        closes = None
+    return opens, closes
 
 
 def _minutes(moment: dt.date | dt.datetime | None, *, end: bool) -> int | None:
     if moment is None:
         return None
     if isinstance(moment, dt.datetime):
+        moment = moment.replace(tzinfo=None)
         return int((moment - _EARLIEST).total_seconds()) // 60
     days = (moment - _EARLIEST.date()).days
     # A day without an hour lasts until its last minute.

@@ -187,8 +187,8 @@ def rows(outcome: Outcome, limit_km: float) -> list[list[str]]:
 
 def summary(requests: int, outcome: Outcome) -> list[str]:
     """Return the lines at the end: what is met, how far it is, and how good the plan is."""
-    missing = {unmet.request.line for unmet in outcome.unmet}
-    helped = {task.request.line for task in outcome.tasks}
+    missing = {unmet.request.row for unmet in outcome.unmet}
+    helped = {task.request.row for task in outcome.tasks}
     in_part = len(missing & helped)
     counts = {
         "requests": format_number(requests),

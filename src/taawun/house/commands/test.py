@@ -12,6 +12,8 @@ from taawun.house.config import CHECKOUT
 from taawun.house.say import Say
 from taawun.house.trouble import Trouble
 
+MOST_PROCESSES = 4
+
 
 def main(arguments: list[str]) -> int:
     say = Say()
@@ -19,7 +21,17 @@ def main(arguments: list[str]) -> int:
     with database.throwaway() as (data, url):
         env = environment(data, url)
         make_files(env)
-        return run_to_the_end([sys.executable, "-m", "pytest", *arguments], env)
+        return run_to_the_end([sys.executable, "-m", "pytest", *side_by_side(arguments), *arguments], env)
+
+
+def side_by_side(arguments: list[str]) -> list[str]:
+    """Run the files of tests in several processes when all of them are asked for; what is chosen by hand runs in one.
+
+    Whole files, because a browser or a server is started once for all tests of a file.
+    """
+    if any(not one.startswith("-") for one in arguments) or {"-n", "--pdb", "-s", "--collect-only"} & set(arguments):
+        return []
+    return ["-n", str(max(1, min(MOST_PROCESSES, os.cpu_count() or 1))), "--dist", "loadfile"]
 
 
 def environment(data: Path, url: str) -> dict[str, str]:

@@ -47,7 +47,7 @@ def main(arguments: list[str]) -> int:
             say.line("recovered", f"Ended {orphans} processes that an earlier start had left behind.", count=orphans)
         ensure_keys(config)
         with open_port(config.host, config.port) as listener:
-            claim.describe(address=config.public_url)
+            claim.describe(address=config.public_url, arguments=["up", *arguments])
             with Supervisor(say, claim) as supervisor:
                 try:
                     Start(config, supervisor, say, verbose=given.verbose).all(listener, demo=given.demo)
@@ -57,6 +57,9 @@ def main(arguments: list[str]) -> int:
                 finally:
                     say.done()
                 say.line("stopping", "Stopping.")
+    if supervisor.asked_to_upgrade:
+        # The same process goes on as the one that changes the version, and comes back as the new one's `up`.
+        os.execv(sys.executable, [sys.executable, "-m", "taawun.house.upgrading", str(config.data)])
     say.line("stopped", "Stopped. Everything is kept in the data folder.", data=str(config.data))
     return 0
 

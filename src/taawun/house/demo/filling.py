@@ -7,9 +7,12 @@ from random import Random
 from django.db import connection, transaction
 from django.utils import timezone
 
+from taawun.community.circles.everywhere import circle_ids
+from taawun.community.circles.models import Membership
 from taawun.community.people import actions as people
 from taawun.community.people.identity import parse_address
 from taawun.community.people.models import Account, Contact
+from taawun.ground.values.scope import circle_scope
 from taawun.ground.vault import store
 from taawun.house.demo import rhythm
 from taawun.house.demo.founding import Founded, Founding
@@ -38,6 +41,9 @@ def fill(*, seed: int = 7, progress: Callable[[str], None]) -> list[tuple[str, s
     """Fill the town and return (name, role, sign-in path) of four people in it."""
     now = timezone.now()
     tell_town(seed=seed, now=now, progress=progress)
+    with circle_scope(*circle_ids()):
+        # The town is there to be looked around in: its coordinators are asked for no second factor, however long it stands.
+        Membership.objects.update(second_factor_asked_at=None)
     with connection.cursor() as cursor:
         # The planner has only seen empty tables so far.
         cursor.execute("ANALYZE " + ", ".join(TABLES))

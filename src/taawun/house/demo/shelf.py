@@ -5,15 +5,17 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
 
-from django.db import connection, models
+from django.db import models
 
 from taawun.community.circles.models import Membership
 from taawun.community.people.models import Account, Agent, Consent, Contact
-from taawun.ground.journal.chain import START, canonical, link, moment
-from taawun.ground.journal.models import Audience, Head
+from taawun.ground.journal import record
+from taawun.ground.journal.chain import canonical, moment
+from taawun.ground.journal.models import Audience
 from taawun.ground.values.ids import new_id
 from taawun.ground.vault import cipher, store
 from taawun.ground.vault.models import DataKey, Sealed
+from taawun.ground.vault.store import Viewer
 from taawun.practice.aid.models import Commitment, Happening, Intent, Receipt
 
 BATCH = 1000
@@ -94,17 +96,17 @@ class Shelf:
             secret.expires_at = expires_at
 
     def look(
-        self, viewer_id: uuid.UUID, row_ids: Iterable[uuid.UUID], why: str, circle_id: uuid.UUID, now: datetime
+        self, viewer: Viewer, row_ids: Iterable[uuid.UUID], why: str, circle_id: uuid.UUID, now: datetime
     ) -> None:
         """As ``vault.store.reveal``: what is not one's own is looked at, and that is told."""
         looked: dict[uuid.UUID, set[str]] = {}
         for row_id in row_ids:
             for name, secret in self.secrets.get(row_id, {}).items():
-                if secret.subject_id != viewer_id and (secret.expires_at is None or secret.expires_at > now):
+                if secret.subject_id not in viewer.own_ids and (secret.expires_at is None or secret.expires_at > now):
                     looked.setdefault(secret.subject_id, set()).add(name)
         for subject_id, fields in looked.items():
             self.tell(
-                circle_id, "vault.revealed", actor_id=viewer_id, subject_id=subject_id,
+                circle_id, "vault.revealed", actor_id=viewer.agent_id, subject_id=subject_id,
                 data={"fields": sorted(fields), "why": why}, now=now,
             )  # fmt: skip
 
@@ -117,22 +119,8 @@ class Shelf:
         self.rows, self.secrets, self.keys, self.entries = {one: [] for one in ORDER}, {}, {}, {}
 
     def _write_entries(self) -> None:
-        """Append to the chains as ``journal_append`` does, but moving each circle's head once.
-
-        A row updated again and again in one transaction is found only past all its earlier versions: twenty thousand
-        calls of the function would take half a minute. Nobody else may append meanwhile, so the heads are locked.
-        """
-        heads = {one.circle_id: one for one in Head.objects.select_for_update().filter(circle_id__in=self.entries)}
         for circle_id, bodies in self.entries.items():
-            head = heads.get(circle_id) or Head(circle_id=circle_id, seq=0, hash=START)
-            links = []
-            for body in bodies:
-                before, head.seq = bytes(head.hash), head.seq + 1
-                head.hash = link(before, head.seq, body)
-                links.append((head.seq, body, before, head.hash))
-            for first in range(0, len(links), BATCH):
-                _insert_entries(links[first : first + BATCH])
-            head.save()
+            record.append_bodies(circle_id, bodies)
 
     def _write_secrets(self, now: datetime) -> None:
         opened = self._data_keys()
@@ -180,25 +168,6 @@ class Shelf:
             )
         DataKey.objects.bulk_create(made, batch_size=BATCH)
         return opened
-
-
-def _insert_entries(links: list[tuple[int, str, bytes, bytes]]) -> None:
-    """Write entries whose place and hashes are known; the columns repeat the body, as ``journal_append`` fills them."""
-    with connection.cursor() as cursor:
-        cursor.execute(
-            """
-            INSERT INTO journal_entry (id, circle_id, seq, name, actor_id, subject_id, audience, topics, body,
-                                       event_at, recorded_at, previous_hash, hash)
-            SELECT (fields->>'id')::uuid, (fields->>'circle_id')::uuid, place, fields->>'name',
-                   (fields->>'actor_id')::uuid, (fields->>'subject_id')::uuid, (fields->>'audience')::smallint,
-                   ARRAY(SELECT jsonb_array_elements_text(fields->'topics')), body,
-                   (fields->>'event_at')::timestamptz, (fields->>'recorded_at')::timestamptz, before, after
-              FROM (SELECT place, body, body::jsonb AS fields, before, after
-                      FROM unnest(%s::bigint[], %s::text[], %s::bytea[], %s::bytea[])
-                           AS told(place, body, before, after)) AS read
-            """,
-            [list(column) for column in zip(*links, strict=True)],
-        )
 
 
 def _bound(*parts: object) -> bytes:

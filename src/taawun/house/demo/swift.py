@@ -10,11 +10,12 @@ from datetime import datetime
 from django.contrib.auth.hashers import make_password
 
 from taawun.community.circles import kinds
-from taawun.community.circles.models import Membership, Role
+from taawun.community.circles.models import Membership, Representative, Role
 from taawun.community.people.identity import parse_address
 from taawun.community.people.models import Account, Agent, Consent, Contact
 from taawun.ground.journal.models import Audience
 from taawun.ground.values.place import cell_of
+from taawun.ground.vault.store import Viewer
 from taawun.house.demo.hand import Hand
 from taawun.house.demo.people import Commons, Member
 from taawun.house.demo.shelf import Shelf
@@ -34,6 +35,8 @@ class Swift(Hand):
         # What upkeep must look at, by circle; dicts, because they keep the order in which things were begun.
         self._open: dict[uuid.UUID, dict[uuid.UUID, Intent]] = {}
         self._living: dict[uuid.UUID, dict[uuid.UUID, Commitment]] = {}
+        # Whom each person acts for, by circle.
+        self._represents: dict[uuid.UUID, dict[uuid.UUID, set[uuid.UUID]]] = {}
         self._latest: datetime | None = None
 
     def intent(self, intent_id: uuid.UUID) -> Intent:
@@ -138,7 +141,7 @@ class Swift(Hand):
         return intent
 
     def call_back(self, at: Commons, by: Member, intent_id: uuid.UUID, *, now: datetime) -> None:
-        self.shelf.look(by.agent_id, [intent_id], "coordination", at.circle.id, now)
+        self.shelf.look(self._viewer(at, by), [intent_id], "coordination", at.circle.id, now)
 
     def check(self, at: Commons, by: Member, intent_id: uuid.UUID, *, now: datetime) -> None:
         intent = self._intents[intent_id]
@@ -285,7 +288,16 @@ class Swift(Hand):
     def look(self, at: Commons, by: Member, commitment_id: uuid.UUID, *, now: datetime) -> None:
         commitment = self._commitments[commitment_id]
         rows = [one for one in (commitment.id, commitment.request_id, commitment.offer_id) if one is not None]
-        self.shelf.look(by.agent_id, rows, f"commitment:{commitment.id}", at.circle.id, now)
+        self.shelf.look(self._viewer(at, by), rows, f"commitment:{commitment.id}", at.circle.id, now)
+
+    def _viewer(self, at: Commons, by: Member) -> Viewer:
+        """As ``Actor.viewer``: what is an organisation's is no stranger's to those who act for it."""
+        if at.circle.id not in self._represents:
+            found = self._represents[at.circle.id] = {}
+            rows = Representative.objects.filter(circle=at.circle, until__isnull=True)
+            for person_id, organisation_id in rows.values_list("person_id", "organisation_id"):
+                found.setdefault(person_id, set()).add(organisation_id)
+        return Viewer(by.agent_id, frozenset(self._represents[at.circle.id].get(by.agent_id, set()) | {by.agent_id}))
 
     # It happens.
 

@@ -14,7 +14,7 @@ from django.contrib.auth import get_user
 from django.db import close_old_connections, transaction
 from django.http import HttpRequest
 
-from taawun.community.circles.access import open_circle
+from taawun.community.circles.access import open_to_see
 from taawun.community.people.models import Account
 from taawun.ground.journal.models import Audience, Entry, Head
 from taawun.ground.values.refusal import Refusal
@@ -23,6 +23,8 @@ from taawun.house.live.events import AGENT_TOPIC, Line, Seat
 
 SESSION_KEY = re.compile(r"[0-9a-z]{8,40}")
 MISSED_MAX = 200
+# Above every audience there is.
+NOBODY = max(Audience) + 1
 FIELDS = ("seq", "name", "actor_id", "subject_id", "audience", "topics")
 
 
@@ -81,14 +83,15 @@ def newest(circle_ids: Iterable[uuid.UUID]) -> dict[uuid.UUID, int]:
 def _seat(slug: str, session_key: str) -> Seat | None:
     account = _account(session_key)
     try:
-        circle, actor = open_circle(slug, account)
+        circle, actor = open_to_see(slug, account)
     except Refusal as refusal:
         if refusal.status == 404:
             return None
         raise
     if actor is None:
         return Seat(circle.id, Audience.PUBLIC, None, frozenset())
-    audience = Audience.PUBLIC
+    # In a circle that is not public, staff of an organisation who are no members hear what is theirs, and nothing else.
+    audience = Audience.PUBLIC if circle.is_public else NOBODY
     if actor.is_member:
         audience = Audience.COORDINATORS if actor.is_coordinator else Audience.MEMBERS
     own_topics = frozenset(f"{AGENT_TOPIC}{agent_id}" for agent_id in actor.own_ids)

@@ -1,7 +1,7 @@
 """The forms of aid: what a person types becomes values for an action, and every error names its field."""
 
 import uuid
-from datetime import datetime
+from datetime import date, datetime
 from typing import Any
 
 from django import forms
@@ -10,6 +10,7 @@ from django.utils.translation import get_language
 from django.utils.translation import gettext_lazy as _
 
 from taawun.community.circles.kinds import CircleKind
+from taawun.community.people.forms import Ticks
 from taawun.community.people.texts import refuse
 from taawun.ground.site.forms import ChoiceCards, Quantity
 from taawun.ground.values.ids import parse_id
@@ -44,6 +45,42 @@ class RefusingForm(forms.Form):
         except WordsError as error:
             self.refused(refuse(error, name))
             return None
+
+    def minute(self, name: str) -> int | None:
+        """Read an hour and minute, in any digits, as minutes of the day."""
+        text = to_latin(self.cleaned_data.get(name) or "").strip()
+        if not text:
+            return None
+        try:
+            hour, minute = (int(part) for part in text.split(":")[:2])
+        except ValueError:
+            hour, minute = -1, 0
+        if not (0 <= hour <= 24 and 0 <= minute < 60 and hour * 60 + minute <= 24 * 60):
+            self.refused(Refusal("window.not_a_time", name))
+            return None
+        return hour * 60 + minute
+
+    def day(self, name: str) -> date | None:
+        """Read a day, in any digits."""
+        text = to_latin(self.cleaned_data.get(name) or "").strip()
+        if not text:
+            return None
+        try:
+            return date.fromisoformat(text)
+        except ValueError:
+            self.refused(Refusal("series.date", name))
+            return None
+
+    def set_choices(self, name: str, choices: list[tuple[str, Any]]) -> None:
+        field = self.fields[name]
+        assert isinstance(field, forms.ChoiceField)
+        field.choices = choices
+
+    def set_weekdays(self) -> None:
+        """Offer the days of the week, in the order of the reader's language."""
+        first = language_of(get_language()).week_start
+        days = [(first + offset) % 7 for offset in range(7)]
+        self.set_choices("weekdays", [(str(day), wording.weekday_name(day)) for day in days])
 
 
 class DraftForm(RefusingForm):
@@ -82,7 +119,7 @@ class DraftForm(RefusingForm):
         label=_("Until"), required=False, max_length=40, widget=forms.TextInput({"type": "datetime-local"})
     )
     weekdays = forms.MultipleChoiceField(
-        label=_("Again every week on"), required=False, widget=forms.CheckboxSelectMultiple()
+        label=_("Again every week on"), required=False, widget=Ticks()
     )
     from_time = forms.CharField(
         label=_("From"), required=False, max_length=10, widget=forms.TextInput({"type": "time"})
@@ -102,6 +139,7 @@ class DraftForm(RefusingForm):
         areas: list[tuple[str, str]],
         behalf: list[tuple[str, str]],
         near: int | None,
+        herself: bool = True,
         **named: Any,
     ) -> None:
         super().__init__(*arguments, **named)
@@ -109,30 +147,24 @@ class DraftForm(RefusingForm):
         self.fields["quantity"].help_text = UNITS[kind.unit].label
         self.fields["quantity"].initial = to_digits("1", current_digits())
         self._set_cards()
-        self._set_choices("area", [("", _("Not said")), *areas] if len(areas) != 1 else areas)
+        self.set_choices("area", [("", _("Not said")), *areas] if len(areas) != 1 else areas)
         # Kept when there is nobody to choose, so that an old page's choice is refused instead of posted as one's own.
-        self._set_choices("on_behalf_of", [("", _("Myself")), *behalf])
+        self.set_choices("on_behalf_of", [("", _("Myself")), *behalf] if herself else behalf)
+        self.fields["on_behalf_of"].required = not herself
         if not behalf:
             self.fields["on_behalf_of"].widget = forms.HiddenInput()
-        first = language_of(get_language()).week_start
-        days = [(first + offset) % 7 for offset in range(7)]
-        self._set_choices("weekdays", [(str(day), wording.weekday_name(day)) for day in days])
+        self.set_weekdays()
         if not kind.splittable:
             del self.fields["whole_only"]
 
-    def _set_choices(self, name: str, choices: list[tuple[str, Any]]) -> None:
-        field = self.fields[name]
-        assert isinstance(field, forms.ChoiceField)
-        field.choices = choices
-
     def _set_cards(self) -> None:
         urgent = [(str(int(one)), wording.URGENCY_MEANINGS[one]) for one in sorted(rules.Urgency, reverse=True)]
-        self._set_choices("urgency", [(value, words[0]) for value, words in urgent])
+        self.set_choices("urgency", [(value, words[0]) for value, words in urgent])
         widget = self.fields["urgency"].widget
         widget.icons = {"3": "urgent", "2": "soon", "1": "week", "0": "whenever"}
         widget.hints = {value: words[1] for value, words in urgent}
         default = rules.default_visibility(rules.Direction(self.direction), sensitive=self.kind.sensitive)
-        self._set_choices("visibility", [(key, words[0]) for key, words in wording.VISIBILITY_MEANINGS.items()])
+        self.set_choices("visibility", [(key, words[0]) for key, words in wording.VISIBILITY_MEANINGS.items()])
         widget = self.fields["visibility"].widget
         widget.icons = {"public": "public", "members": "people", "coordinators": "private"}
         widget.hints = {key: words[1] for key, words in wording.VISIBILITY_MEANINGS.items()}
@@ -145,7 +177,7 @@ class DraftForm(RefusingForm):
         data = self.cleaned_data
         quantity = self.amount("quantity", self.kind.unit)
         starts_at, ends_at = self._moment("starts_at"), self._moment("ends_at")
-        from_minute, to_minute = self._minute("from_time"), self._minute("to_time")
+        from_minute, to_minute = self.minute("from_time"), self.minute("to_time")
         point = self._point()
         if self.errors or quantity is None:
             return None
@@ -160,7 +192,7 @@ class DraftForm(RefusingForm):
             area_id=parse_id(data["area"]) if data["area"] else None,
             starts_at=starts_at,
             ends_at=ends_at,
-            weekdays=[int(day) for day in data["weekdays"]],
+            weekdays=[int(day) for day in data.get("weekdays", [])],
             from_minute=from_minute,
             to_minute=to_minute,
             on_behalf_of=parse_id(data["on_behalf_of"]) if data.get("on_behalf_of") else None,
@@ -178,19 +210,6 @@ class DraftForm(RefusingForm):
             self.refused(Refusal("window.not_a_time", name))
             return None
         return naive if naive.tzinfo else timezone.make_aware(naive, timezone.get_current_timezone())
-
-    def _minute(self, name: str) -> int | None:
-        text = to_latin(self.cleaned_data.get(name) or "").strip()
-        if not text:
-            return None
-        try:
-            hour, minute = (int(part) for part in text.split(":")[:2])
-        except ValueError:
-            hour, minute = -1, 0
-        if not (0 <= hour <= 24 and 0 <= minute < 60 and hour * 60 + minute <= 24 * 60):
-            self.refused(Refusal("window.not_a_time", name))
-            return None
-        return hour * 60 + minute
 
     def _point(self) -> Point | None:
         data = self.cleaned_data

@@ -5,9 +5,9 @@ from django.db import models
 from django.db.models import F, Q
 
 from taawun.community.circles.models import Area, Circle
-from taawun.community.people.models import Agent
+from taawun.community.people.models import Agent, Consent
 from taawun.ground.values.ids import new_id
-from taawun.practice.aid import rules
+from taawun.practice.aid import rules, series_rules
 
 
 class Intent(models.Model):
@@ -49,9 +49,15 @@ class Intent(models.Model):
     asked_at = models.DateTimeField(null=True)
     expires_at = models.DateTimeField()
     closed_at = models.DateTimeField(null=True)
+    # How often it was asked for again: counted by the database from the repeats that stand.
+    asked_again = models.SmallIntegerField(default=0, db_default=0)
+    # One date of something that repeats.
+    series = models.ForeignKey("Series", null=True, on_delete=models.PROTECT, related_name="dates", db_index=False)
+    occurs_on = models.DateField(null=True)
 
     class Meta:
         constraints = [
+            models.UniqueConstraint("series", "occurs_on", name="one_intent_a_date"),
             models.CheckConstraint(condition=Q(quantity__gt=0), name="intent_has_a_quantity"),
             models.CheckConstraint(
                 condition=Q(taken__gte=0) & Q(taken__lte=F("quantity")), name="no_more_taken_than_there_is"
@@ -124,6 +130,8 @@ class Commitment(models.Model):
     due_at = models.DateTimeField()
     warn_at = models.DateTimeField(null=True)
     warned_at = models.DateTimeField(null=True)
+    # The day before: what was promised long ago is easily forgotten.
+    reminded_at = models.DateTimeField(null=True)
     release_at = models.DateTimeField(null=True)
     ended_at = models.DateTimeField(null=True)
     reason = models.CharField(max_length=20, blank=True)
@@ -176,3 +184,227 @@ class Receipt(models.Model):
     circle = models.ForeignKey(Circle, on_delete=models.CASCADE)
     intent_id = models.UUIDField()
     made_at = models.DateTimeField()
+
+
+class Programme(models.Model):
+    """What an organisation offers again and again, to whom it is handed, and how much it can take. Valueflows: a Plan
+    with its Intents to give.
+
+    ``kinds`` and ``groups`` are codes of the catalogue. ``texts`` holds ``about`` and ``for_whom``, each a language to
+    a text. No area and no cell means the whole circle. ``capacity`` is a kind (or "" for cases of any kind) to an amount
+    in the unit's smallest part; ``period`` says in which time. ``contact`` was chosen to be shown to everybody.
+    """
+
+    id = models.UUIDField(primary_key=True, default=new_id, editable=False)
+    circle = models.ForeignKey(Circle, on_delete=models.CASCADE, db_index=False)
+    organisation = models.ForeignKey(Agent, on_delete=models.PROTECT, related_name="programmes")
+    name = models.CharField(max_length=120)
+    kinds = ArrayField(models.CharField(max_length=60), default=list)
+    groups = ArrayField(models.CharField(max_length=20), default=list)
+    texts = models.JSONField(default=dict)
+    area_ids = ArrayField(models.UUIDField(), default=list)
+    cell = models.BigIntegerField(null=True)
+    rings = models.SmallIntegerField(default=0)
+    weekdays = ArrayField(models.SmallIntegerField(), default=list)
+    from_minute = models.SmallIntegerField(null=True)
+    to_minute = models.SmallIntegerField(null=True)
+    contact = models.CharField(max_length=200, blank=True)
+    entry = models.CharField(max_length=10, default="anyone")
+    period = models.CharField(max_length=8, blank=True)
+    capacity = models.JSONField(default=dict)
+    has_waiting_list = models.BooleanField(default=False)
+    is_open = models.BooleanField(default=True)
+    made_at = models.DateTimeField()
+    changed_at = models.DateTimeField()
+    ended_at = models.DateTimeField(null=True)
+
+    class Meta:
+        constraints = [
+            models.CheckConstraint(condition=Q(period__in=["", "week", "month", "places"]), name="period_is_known"),
+            models.CheckConstraint(condition=Q(entry__in=["anyone", "referral"]), name="entry_is_known"),
+        ]
+        indexes = [models.Index("circle", "organisation", name="programmes_of_a_circle", condition=Q(ended_at=None))]
+
+
+class Placement(models.Model):
+    """A need handed to a programme, or taken on by it: on its waiting list, or held by a promise (``commitment``).
+
+    ``referred_by`` is None where the programme took it on by itself. ``reason`` is why it was not taken on.
+    """
+
+    id = models.UUIDField(primary_key=True, default=new_id, editable=False)
+    circle = models.ForeignKey(Circle, on_delete=models.CASCADE, db_index=False)
+    programme = models.ForeignKey(Programme, on_delete=models.PROTECT, related_name="placements")
+    intent = models.ForeignKey(Intent, on_delete=models.CASCADE, related_name="placements")
+    commitment = models.OneToOneField(Commitment, null=True, on_delete=models.CASCADE, related_name="placement")
+    quantity = models.BigIntegerField()
+    referred_by = models.ForeignKey(Agent, null=True, on_delete=models.PROTECT, related_name="+")
+    consent = models.ForeignKey(Consent, null=True, on_delete=models.SET_NULL, related_name="+")
+    made_at = models.DateTimeField()
+    # When it left the waiting list without a promise.
+    ended_at = models.DateTimeField(null=True)
+    reason = models.CharField(max_length=20, blank=True)
+
+    class Meta:
+        constraints = [
+            models.CheckConstraint(condition=Q(quantity__gt=0), name="placement_has_a_quantity"),
+            models.UniqueConstraint(
+                "programme", "intent", name="once_on_a_waiting_list", condition=Q(commitment=None, ended_at=None)
+            ),
+        ]
+        indexes = [models.Index("circle", "made_at", name="placements_of_a_circle")]
+
+
+class FiguresLink(models.Model):
+    """A link by which anybody sees figures without names: an organisation's, or the whole circle's. Only its digest is stored."""
+
+    id = models.UUIDField(primary_key=True, default=new_id, editable=False)
+    circle = models.ForeignKey(Circle, on_delete=models.CASCADE)
+    organisation = models.ForeignKey(Agent, null=True, on_delete=models.CASCADE, related_name="+")
+    digest = models.BinaryField(max_length=32, unique=True)
+    made_by = models.ForeignKey(Agent, on_delete=models.PROTECT, related_name="+")
+    made_at = models.DateTimeField()
+    ended_at = models.DateTimeField(null=True)
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(
+                "circle", "organisation", name="one_link_to_figures", condition=Q(ended_at=None), nulls_distinct=False
+            )
+        ]
+
+
+class Repeat(models.Model):
+    """The same need, asked for again: a link between two that both stay. It can be taken back.
+
+    ``likely``: somebody has to look. ``waiting``: it counts once a coordinator has looked at the filed need. ``counted``:
+    it has raised the urgency; from what, is kept, so that taking it back takes the step back too. ``different``: it is not.
+    """
+
+    id = models.UUIDField(primary_key=True, default=new_id, editable=False)
+    circle = models.ForeignKey(Circle, on_delete=models.CASCADE, db_index=False)
+    first = models.ForeignKey(Intent, on_delete=models.CASCADE, related_name="asked_again_by")
+    again = models.ForeignKey(Intent, on_delete=models.CASCADE, related_name="repeats")
+    reason = models.CharField(max_length=10)
+    points = models.SmallIntegerField(default=0)
+    state = models.CharField(max_length=10)
+    first_urgency = models.SmallIntegerField(null=True)
+    again_urgency = models.SmallIntegerField(null=True)
+    made_at = models.DateTimeField()
+    decided_by = models.ForeignKey(Agent, null=True, on_delete=models.SET_NULL, related_name="+")
+    decided_at = models.DateTimeField(null=True)
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint("first", "again", name="a_repeat_once"),
+            models.CheckConstraint(
+                condition=Q(state__in=["likely", "waiting", "counted", "different"]), name="repeat_state_is_known"
+            ),
+        ]
+        indexes = [models.Index("circle", "state", F("made_at").desc(), name="repeats_to_look_at")]
+
+
+class ShortLink(models.Model):
+    """Eight digits that lead to a page anyone may try to open: a need, an offer, the board, or "ask here".
+
+    They are read aloud and typed from paper, so they are digits, which every script has. They open nothing by themselves.
+    """
+
+    code = models.CharField(max_length=8, primary_key=True)
+    circle = models.ForeignKey(Circle, on_delete=models.CASCADE)
+    page = models.CharField(max_length=8)
+    intent = models.ForeignKey(Intent, null=True, on_delete=models.CASCADE, related_name="+")
+    made_at = models.DateTimeField()
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(
+                "circle", "page", "intent", name="one_short_link_a_page", nulls_distinct=False
+            ),
+            models.CheckConstraint(condition=Q(page__in=["intent", "board", "ask"]), name="short_link_page_is_known"),
+        ]
+
+
+class Series(models.Model):
+    """A need that comes again: its rule, and what each of its dates is made from. Valueflows: a recurring Intent.
+
+    Each date becomes an intent of its own (``Intent.series``, ``occurs_on``), so that a promise is always about one day.
+    Name, phone, door and details are sealed under this row's id; ``giver`` is who does it every time.
+    """
+
+    id = models.UUIDField(primary_key=True, default=new_id, editable=False)
+    circle = models.ForeignKey(Circle, on_delete=models.CASCADE, db_index=False)
+    agent = models.ForeignKey(Agent, on_delete=models.PROTECT, related_name="series")
+    entered_by = models.ForeignKey(Agent, null=True, on_delete=models.PROTECT, related_name="+")
+    kind = models.CharField(max_length=60)
+    unit = models.CharField(max_length=20)
+    quantity = models.BigIntegerField()
+    whole_only = models.BooleanField(default=False)
+    sensitive = models.BooleanField(default=False)
+    summary = models.CharField(max_length=200, blank=True)
+    area = models.ForeignKey(Area, null=True, on_delete=models.SET_NULL)
+    cell = models.BigIntegerField(null=True)
+    visibility = models.CharField(max_length=12)
+    repeat = models.CharField(max_length=8)
+    every = models.SmallIntegerField(default=1)
+    weekdays = ArrayField(models.SmallIntegerField(), default=list)
+    month_day = models.SmallIntegerField(default=0)
+    nth = models.SmallIntegerField(default=0)
+    starts_on = models.DateField()
+    ends_on = models.DateField(null=True)
+    count = models.SmallIntegerField(null=True)
+    # "ramadan": the end was computed from a lunar month, and is shown as about.
+    ends_with = models.CharField(max_length=12, blank=True)
+    from_minute = models.SmallIntegerField(null=True)
+    to_minute = models.SmallIntegerField(null=True)
+    state = models.CharField(max_length=8, default="running")
+    paused_until = models.DateField(null=True)
+    giver = models.ForeignKey(Agent, null=True, on_delete=models.SET_NULL, related_name="+")
+    giver_agreed = models.BooleanField(default=False)
+    posted_at = models.DateTimeField()
+    ended_at = models.DateTimeField(null=True)
+
+    class Meta:
+        constraints = [
+            models.CheckConstraint(condition=Q(quantity__gt=0), name="series_has_a_quantity"),
+            models.CheckConstraint(condition=Q(state__in=["running", "paused", "ended"]), name="series_state_is_known"),
+            models.CheckConstraint(condition=Q(repeat__in=["week", "month", "nth"]), name="series_repeats"),
+            models.CheckConstraint(condition=Q(every__gte=1), name="series_goes_on"),
+        ]
+        indexes = [models.Index("circle", "state", name="series_to_keep"), models.Index("agent", name="series_of_an_agent")]
+
+    @property
+    def rule(self) -> series_rules.Repetition:
+        return series_rules.Repetition(
+            self.repeat, self.starts_on, self.every, tuple(self.weekdays), self.month_day, self.nth, self.ends_on, self.count
+        )
+
+
+class Skip(models.Model):
+    """One date of a series that is not needed."""
+
+    id = models.UUIDField(primary_key=True, default=new_id, editable=False)
+    circle = models.ForeignKey(Circle, on_delete=models.CASCADE, db_index=False)
+    series = models.ForeignKey(Series, on_delete=models.CASCADE, related_name="skips")
+    day = models.DateField()
+    made_at = models.DateTimeField()
+
+    class Meta:
+        constraints = [models.UniqueConstraint("series", "day", name="a_date_is_skipped_once")]
+
+
+class StandIn(models.Model):
+    """Somebody who does the dates of a series from one day to another instead of who does it every time."""
+
+    id = models.UUIDField(primary_key=True, default=new_id, editable=False)
+    circle = models.ForeignKey(Circle, on_delete=models.CASCADE, db_index=False)
+    series = models.ForeignKey(Series, on_delete=models.CASCADE, related_name="stand_ins")
+    agent = models.ForeignKey(Agent, on_delete=models.CASCADE, related_name="+")
+    since = models.DateField()
+    until = models.DateField()
+    # Who still has to say yes: whoever was asked to do it (giver), or whose it is (receiver).
+    waiting_for = models.CharField(max_length=8, blank=True)
+    made_at = models.DateTimeField()
+
+    class Meta:
+        constraints = [models.CheckConstraint(condition=Q(until__gte=F("since")), name="stand_in_lasts")]

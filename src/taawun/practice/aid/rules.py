@@ -296,3 +296,42 @@ def default_visibility(direction: Direction, *, sensitive: bool) -> Visibility:
 def reveal_ends_at(ended_at: datetime | None) -> datetime | None:
     """Until when names, phones and doors stay open to both sides; None while the commitment lives."""
     return ended_at + REVEAL_AFTER_END if ended_at else None
+
+
+# Why a need counts as one that was asked for before, the surest first.
+REPEAT_REASONS = ("person", "phone", "door")
+
+
+def repeat_reason(codes: tuple[str, ...], points: float, *, same_person: bool, likely: float) -> str:
+    """Return why a second need of one kind repeats the first: ``person``, ``phone`` or ``door``; ``likely`` where somebody
+    has to look; nothing where it does not.
+
+    ``codes`` and ``points`` are what comparing the two persons gave. A shared phone is one household, whatever the names;
+    a shared door is not, where the names differ.
+    """
+    if same_person:
+        return "person"
+    if "phone.same" in codes:
+        return "phone"
+    if "place.same" in codes and not any(code.startswith("name.other") for code in codes):
+        return "door"
+    return "likely" if points >= likely else ""
+
+
+def raised(urgency: int) -> Urgency:
+    """Asked for again: one step more urgent, at most now."""
+    return Urgency(min(Urgency.NOW, urgency + 1))
+
+
+def lowered(urgency: int, before: int | None) -> int:
+    """Return the urgency when a step is taken back, unless something else has changed it since."""
+    return before if before is not None and urgency == raised(before) else urgency
+
+
+def counts_at_once(*, checked: bool, first_is_public: bool) -> bool:
+    """Whether a repeat raises what everybody sees now, or only when a coordinator has looked.
+
+    A filed need that nobody has looked at must not move a public card: whoever files a phone number would see on the
+    board which need is that person's.
+    """
+    return checked or not first_is_public

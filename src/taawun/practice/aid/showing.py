@@ -9,12 +9,13 @@ from datetime import datetime
 from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
 
 from taawun.community.circles.actor import Actor
 from taawun.community.circles.models import Circle
 from taawun.ground.journal.models import Entry
 from taawun.ground.site import parts
-from taawun.ground.words.formats import format_datetime, format_distance_km
+from taawun.ground.words.formats import format_datetime, format_distance_km, format_number
 from taawun.ground.words.units import format_amount
 from taawun.practice.aid import queries, rules, wording
 from taawun.practice.aid.models import Intent
@@ -29,8 +30,10 @@ def _pattern(name: str, slug: str) -> str:
     return reverse(f"aid:{name}", args=[slug, NOWHERE]).replace(str(NOWHERE), "{}")
 
 
-def url(name: str, circle: Circle, row_id: uuid.UUID | None = None) -> str:
-    """Return the address of one of aid's pages, of the circle or of one row in it."""
+def url(name: str, circle: Circle, row_id: uuid.UUID | None = None, **ids: uuid.UUID | str) -> str:
+    """Return the address of one of aid's pages: of the circle, of one row in it, or of several rows by their names."""
+    if ids:
+        return reverse(f"aid:{name}", kwargs={"slug": circle.slug, **ids})
     if row_id is None:
         return reverse(f"aid:{name}", args=[circle.slug])
     return _pattern(name, circle.slug).format(row_id)
@@ -62,10 +65,20 @@ def card(
         who=_who(shown),
         note=intent.summary,
         mark=_("Not looked at yet") if intent.checked_at is None and actor and actor.is_member else "",
+        again=asked_again(shown),
+        repeats=_("Comes again") if intent.series_id else "",
         action=claim_action(shown, circle, actor) if with_action else None,
         topic=f"intent:{intent.id}",
         fragment=url("card", circle, intent.id),
     )
+
+
+def asked_again(shown: queries.Card) -> str:
+    """Say how often a need was asked for again, to whom the card tells it."""
+    if not shown.asked_again:
+        return ""
+    text = ngettext("asked again", "asked again %(count)s times", shown.asked_again)
+    return text % {"count": format_number(shown.asked_again)}
 
 
 def _who(shown: queries.Card) -> str:

@@ -51,6 +51,33 @@ RELEASE_REASONS = {
     "handed_over": _lazy("Handed over"),
     "left": _lazy("Left the community"),
 }
+DECLINE_REASONS = {
+    "no_place": _lazy("No place left"),
+    "not_for_us": _lazy("It is not what this programme does"),
+    "outside_area": _lazy("It is too far away for this programme"),
+    "not_reached": _lazy("They could not be reached"),
+    "helped_elsewhere": _lazy("They were helped elsewhere"),
+    "other": _lazy("Something else"),
+}
+PERIODS = {
+    "": _lazy("No limit"),
+    "week": _lazy("A week"),
+    "month": _lazy("A month"),
+    "places": _lazy("Open places"),
+}
+ENTRY_WAYS = {
+    "anyone": (_lazy("Anybody"), _lazy("People can hand it their own need.")),
+    "referral": (_lazy("By referral"), _lazy("A coordinator or guardian hands it on, after asking.")),
+}
+FIT_REASONS = {
+    "kind.exact": _lazy("made for this"),
+    "kind.group": _lazy("takes this kind of thing"),
+    "place.near": _lazy("in this area"),
+    "place.anywhere": _lazy("everywhere here"),
+    "room.open": _lazy("no limit"),
+    "room.left": _lazy("has room"),
+    "room.list": _lazy("waiting list only"),
+}
 COMMITMENT_STATES = {
     "waiting": _lazy("Waiting for a yes"),
     "agreed": _lazy("Agreed"),
@@ -59,20 +86,55 @@ COMMITMENT_STATES = {
     "failed": _lazy("It did not work"),
     "released": _lazy("Let go"),
 }
+# Why two needs of one kind may be one.
+REPEAT_REASONS = {
+    "person": _lazy("Same person, same kind"),
+    "phone": _lazy("Same phone, same kind"),
+    "door": _lazy("Same door, same kind"),
+    "likely": _lazy("Perhaps the same person, same kind"),
+}
 # What an entry of the journal says on a timeline, and its icon.
 ENTRIES: dict[str, tuple[Promise | str, str]] = {
     "intent.posted": (_lazy("Posted"), "plus"),
     "intent.checked": (_lazy("Looked at by a coordinator"), "accept"),
     "intent.renewed": (_lazy("Still needed or still there"), "renew"),
+    "intent.changed": (_lazy("Changed by the list it came from"), "edit"),
+    "intent.asked_again": (_lazy("Asked for again: more urgent now"), "repeat"),
     "intent.asked": (_lazy("Asked whether it still holds"), "info"),
     "intent.expired": (_lazy("Ran out"), "clock"),
     "intent.withdrawn": (_lazy("Taken off the board"), "withdraw"),
+    "repeat.linked": (_lazy("Linked to a need that was there before"), "link"),
+    "repeat.counted": (_lazy("A coordinator said: the same need, asked for again"), "link"),
+    "repeat.different": (_lazy("A coordinator said: not the same need"), "link"),
     "match.proposed": (_lazy("Somebody was asked to help"), "message"),
+    "programme.added": (_lazy("An organisation added a programme"), "organisation"),
+    "programme.changed": (_lazy("An organisation changed a programme"), "edit"),
+    "programme.paused": (_lazy("A programme is paused"), "clock"),
+    "programme.opened": (_lazy("A programme is open again"), "accept"),
+    "programme.ended": (_lazy("An organisation ended a programme"), "withdraw"),
+    "referral.made": (_lazy("Handed to a programme, with consent"), "hand-over"),
+    "referral.listed": (_lazy("Put on a programme's waiting list"), "clock"),
+    "referral.unlisted": (_lazy("Off the waiting list"), "release"),
+    "figures.shared": (_lazy("Figures without names were shared by a link"), "link"),
+    "figures.unshared": (_lazy("A link to figures was ended"), "close"),
+    "series.begun": (_lazy("A need that comes again was posted"), "repeat"),
+    "series.skipped": (_lazy("One date is skipped"), "close"),
+    "series.unskipped": (_lazy("A skipped date takes place after all"), "renew"),
+    "series.paused": (_lazy("Paused"), "clock"),
+    "series.resumed": (_lazy("It goes on"), "renew"),
+    "series.ended": (_lazy("It has ended"), "withdraw"),
+    "series.changed": (_lazy("Days, hours or amount were changed"), "edit"),
+    "series.taken": (_lazy("Somebody wants to do it every time"), "claim"),
+    "series.accepted": (_lazy("A yes to who does it"), "accept"),
+    "series.declined": (_lazy("A no to who would do it"), "decline"),
+    "series.left": (_lazy("Somebody does it no longer"), "release"),
+    "series.stand_in": (_lazy("Somebody may take over for a while"), "hand-over"),
     "claim.made": (_lazy("Somebody is on it"), "claim"),
     "claim.accepted": (_lazy("Both sides agreed"), "accept"),
     "claim.declined": (_lazy("Declined"), "decline"),
     "claim.kept": (_lazy("Still on it"), "renew"),
     "claim.warned": (_lazy("A reminder was sent"), "clock"),
+    "claim.reminded": (_lazy("A reminder was sent the day before"), "clock"),
     "claim.released": (_lazy("Let go; open again"), "release"),
     "claim.handed_over": (_lazy("Handed to somebody else"), "hand-over"),
     "help.delivered": (_lazy("Delivered"), "delivered"),
@@ -93,6 +155,9 @@ def when(intent: Intent, now: datetime) -> str:
     start, end = intent.starts_at, intent.ends_at
     if start and end:
         local_start, local_end = timezone.localtime(start), timezone.localtime(end)
+        if intent.occurs_on is not None and local_end.hour == local_end.minute == 0 and end - start > timedelta(hours=20):
+            # A date without hours: the whole day.
+            return _near(start, now)
         if local_start.date() == local_end.date():
             return _("%(day)s, %(start)s to %(end)s") % {
                 "day": _near(start, now), "start": format_time(local_start), "end": format_time(local_end)
@@ -128,6 +193,23 @@ def standing(weekdays: Sequence[int], from_minute: int | None, to_minute: int | 
     if from_minute is None or to_minute is None:
         return days
     return _("%(days)s, %(start)s to %(end)s") % {"days": days, "start": _clock(from_minute), "end": _clock(to_minute)}
+
+
+def hours(from_minute: int, to_minute: int | None) -> str:
+    """Return "17:00 to 19:00"."""
+    if to_minute is None:
+        return _("from %(moment)s") % {"moment": _clock(from_minute)}
+    return _("%(start)s to %(end)s") % {"start": _clock(from_minute), "end": _clock(to_minute)}
+
+
+# How far the middles of neighbouring public cells lie apart, by resolution, in kilometres.
+CELL_KM = {5: 17.1, 6: 6.4, 7: 2.4}
+
+
+def reach_of(rings: int, resolution: int) -> str:
+    """Return how far around its point something reaches, in words."""
+    km = max(1, round(CELL_KM[resolution] * (rings + 0.5)))
+    return _("up to about %(distance)s around") % {"distance": format_distance_km(km)}
 
 
 def _clock(minute: int) -> str:

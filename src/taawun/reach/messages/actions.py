@@ -4,10 +4,12 @@ import uuid
 from collections.abc import Iterable
 from datetime import datetime
 
+from django.db.models import Q
+
 from taawun.community.circles.actor import Actor
 from taawun.community.people.models import Consent
 from taawun.practice.aid import actions as aid
-from taawun.reach.messages import access, queries
+from taawun.reach.messages import access, links, queries
 from taawun.reach.messages.models import Notice
 
 
@@ -15,6 +17,12 @@ def mark_read(actor: Actor, notice_ids: Iterable[uuid.UUID], *, now: datetime) -
     """Mark one's own notices as read; they are not sent by mail any more."""
     own = Notice.objects.filter(circle_id=actor.circle.id, agent_id=actor.agent_id, read_at__isnull=True)
     return own.filter(pk__in=list(notice_ids)).update(read_at=now)
+
+
+def mark_conversation_read(circle_id: uuid.UUID, thread_id: uuid.UUID, agent_id: uuid.UUID, now: datetime) -> None:
+    """Mark what was told of a conversation as read: its reader has just read the conversation itself."""
+    told = Notice.objects.filter(circle_id=circle_id, agent_id=agent_id, read_at__isnull=True)
+    told.filter(Q(intent_id=thread_id) | Q(commitment_id=thread_id), name__in=links.IN_A_CONVERSATION).update(read_at=now)
 
 
 def say_still(token: str, *, now: datetime) -> None:

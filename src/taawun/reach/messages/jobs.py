@@ -8,7 +8,7 @@ from django.utils import timezone
 
 from taawun.community.circles.everywhere import in_every_circle
 from taawun.ground.jobs.duties import HOURLY, duty, errand
-from taawun.reach.messages import following, mailing, signing_in
+from taawun.reach.messages import following, mailing, recovering, signing_in
 from taawun.reach.messages.models import Notice
 
 READ_KEPT_FOR = timedelta(days=30)
@@ -32,6 +32,18 @@ def mail_notices(now: datetime) -> int:
 def sign_in(attempt_id: str) -> None:
     """Bring a sign-in code as soon as it is asked for; tried again where the mail has surely not left."""
     signing_in.send(uuid.UUID(attempt_id), now=timezone.now())
+
+
+@errand("messages.recovery_told")
+def recovery_told(recovery_id: str, contact_id: str) -> None:
+    """Tell one address of a member that she is being let in anew."""
+    recovering.tell(uuid.UUID(recovery_id), uuid.UUID(contact_id), now=timezone.now())
+
+
+@errand("messages.recovery_opened")
+def recovery_opened(recovery_id: str) -> None:
+    """Bring the link to the open door to whoever asked."""
+    recovering.open_door(uuid.UUID(recovery_id), now=timezone.now())
 
 
 @duty("messages.sign_in_unsent")

@@ -3,13 +3,16 @@ no name, no address, no illness, no community. What happened comes further down.
 """
 
 from collections.abc import Sequence
+from zoneinfo import ZoneInfo
 
+from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
+from taawun.community.circles.models import Recovery
 from taawun.community.people import secrets
 from taawun.community.people.models import SignInAttempt
-from taawun.ground.words.formats import format_number
+from taawun.ground.words.formats import format_datetime, format_number
 from taawun.reach.messages import links
 from taawun.reach.messages.mail import Letter
 from taawun.reach.messages.queries import Told
@@ -58,3 +61,32 @@ def notices(told: Sequence[Told], stop_url: str) -> Letter:
     lines += [_("To stop these letters:"), stop_url]
     mark = "notices " + " ".join(str(one.notice.id) for one in told)
     return Letter(subject, "\n".join(lines), mark=mark, stop_url=stop_url)
+
+
+def recovery_told(recovery: Recovery) -> Letter:
+    """Somebody is being let in anew as the reader: what to do if that is not she, in the active language."""
+    lines = [
+        _(
+            "This letter needs nothing from you if you have asked for it yourself, a short while ago. It comes to every address"
+            " that we have of yours, because somebody says that all of them are lost. The rest stands further down."
+        ),
+        "",
+        _("Coordinators of a community you belong to vouch that somebody who asks to come into your account anew is you."),
+    ]
+    if recovery.opens_at is not None:
+        with timezone.override(ZoneInfo(recovery.circle.time_zone)):
+            lines += [_("The door opens %(when)s.") % {"when": format_datetime(recovery.opens_at)}]
+    lines += ["", _("If that is not you, stop it here, with one tap:"), links.stop_recovery(recovery.id)]
+    return Letter(_("Is this you?"), "\n".join(lines), mark=f"recovery {recovery.id} {recovery.state}")
+
+
+def recovery_opened(recovery: Recovery) -> Letter:
+    """The link to the open door, for whoever asked, in the member's language."""
+    lines = [
+        _("Here is the link you asked for. It works once."),
+        "",
+        links.recovery(recovery.id),
+        "",
+        _("If it was not you who asked, throw this letter away."),
+    ]
+    return Letter(_("Your way back"), "\n".join(lines), mark=f"recovery open {recovery.id}")

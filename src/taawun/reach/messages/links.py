@@ -5,9 +5,17 @@ import uuid
 from django.conf import settings
 from django.urls import reverse
 
+from taawun.community.circles import recoveries
 from taawun.community.circles.models import Circle
 from taawun.community.people import secrets
 from taawun.reach.messages.models import Notice
+
+IN_A_CONVERSATION = frozenset({"message.posted", "message.mentioned"})
+
+# What is about no need and no promise, and leads coordinators to a page of their own.
+OF_COORDINATORS = frozenset({"member.recovery_asked", "member.recovery_disputed"})
+
+OF_SHEETS = frozenset({"sheet.brought", "sheet.exported_personal"})
 
 
 def whole(path: str) -> str:
@@ -20,6 +28,16 @@ def sign_in(attempt_id: uuid.UUID) -> str:
 
 def about(notice: Notice, circle: Circle) -> str:
     """Return the path of the page of what a notice is about."""
+    if notice.name in OF_COORDINATORS:
+        return reverse("circles:recoveries", args=[circle.slug])
+    if notice.name in OF_SHEETS:
+        return reverse("circles:record", args=[circle.slug])
+    if notice.name in IN_A_CONVERSATION:
+        return reverse("conversations:talk", args=[circle.slug, notice.commitment_id or notice.intent_id]) + "#end"
+    if notice.name == "note.shown":
+        return reverse("conversations:notes", args=[circle.slug, notice.intent_id or notice.for_id])
+    if notice.series_id is not None:
+        return reverse("aid:series", args=[circle.slug, notice.series_id])
     if notice.commitment_id is not None:
         return reverse("aid:commitment", args=[circle.slug, notice.commitment_id])
     return reverse("aid:intent", args=[circle.slug, notice.intent_id])
@@ -33,3 +51,12 @@ def still(notice: Notice) -> str:
 def quiet(agent_id: uuid.UUID) -> str:
     """Return the link that ends the mails to somebody, without signing in."""
     return whole(reverse("messages:quiet", args=[secrets.token_of("quiet", agent_id)]))
+
+
+def recovery(recovery_id: uuid.UUID) -> str:
+    """Return the page that tells whoever asked to be let in anew how it stands."""
+    return whole(reverse("circles:recovery_standing", args=[recoveries.path_token(recovery_id)]))
+
+
+def stop_recovery(recovery_id: uuid.UUID) -> str:
+    return whole(reverse("circles:recovery_stop", args=[secrets.token_of(recoveries.STOP_PURPOSE, recovery_id)]))

@@ -12,7 +12,10 @@ from urllib.parse import urlsplit
 from django.conf import settings
 from django.core.mail import EmailMessage, get_connection
 
+from taawun.ground.jobs import signs
+
 PERMANENT = 500
+SIGN = "mail"
 logger = logging.getLogger("taawun.messages")
 
 
@@ -54,6 +57,7 @@ def post() -> Iterator[Any]:
     try:
         connection.open()
     except (OSError, smtplib.SMTPException) as error:
+        signs.ill(SIGN, f"it cannot be reached ({type(error).__name__})")
         raise NotSent(f"the mail server does not take anything ({type(error).__name__})") from None
     try:
         yield connection
@@ -71,19 +75,25 @@ def send(connection: Any, letter: Letter, address: str) -> bool:
     except smtplib.SMTPRecipientsRefused as error:
         codes = [code for code, _ in error.recipients.values()]
         if any(code < PERMANENT for code in codes):
+            signs.ill(SIGN, "it asks to come again later")
             raise NotSent("the mail server asks to come again later") from None
         logger.warning("the mail server knows no such mailbox; a letter was not delivered")
         return False
     except smtplib.SMTPDataError as error:
         if error.smtp_code < PERMANENT:
+            signs.ill(SIGN, "it asks to come again later")
             raise NotSent("the mail server asks to come again later") from None
+        signs.ill(SIGN, f"it refused a letter ({error.smtp_code})")
         logger.warning("the mail server refused a letter (%s)", error.smtp_code)
         return False
     except smtplib.SMTPResponseException as error:
+        signs.ill(SIGN, f"it refuses the sender or the password ({error.smtp_code})")
         raise NotSent(f"the mail server refuses the sender or the password ({error.smtp_code})") from None
     except (OSError, smtplib.SMTPException) as error:
         # The line broke: perhaps before the letter was taken, perhaps after. Twice would be worse than once too few,
         # since the notice stands on the page and a code can be asked for again.
+        signs.ill(SIGN, f"it hung up in the middle of a letter ({type(error).__name__})")
         logger.warning("the mail server hung up in the middle of a letter (%s)", type(error).__name__)
         return False
+    signs.well(SIGN)
     return True

@@ -101,6 +101,6 @@ def _letter(account: Account, rows: Iterable[Notice]) -> mail.Letter | None:
     with override(account.language), digits_as(account.digits or language_of(account.language).digits):
         for circle in Circle.objects.filter(pk__in=by_circle).order_by("name"):
             actor = actor_in(circle, account)
-            if actor.is_member:
+            if actor.is_member or actor.is_staff:
                 told += queries.told(actor, by_circle[circle.id])
         return letters.notices(told, links.quiet(account.agent_id)) if told else None

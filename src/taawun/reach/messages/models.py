@@ -20,6 +20,7 @@ class Notice(models.Model):
     name = models.CharField(max_length=60)
     intent_id = models.UUIDField(null=True)
     commitment_id = models.UUIDField(null=True)
+    series_id = models.UUIDField(null=True)
     made_at = models.DateTimeField()
     read_at = models.DateTimeField(null=True)
     mailed_at = models.DateTimeField(null=True)

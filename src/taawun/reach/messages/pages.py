@@ -10,6 +10,7 @@ from django.views.decorators.csrf import csrf_exempt
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from taawun.community.circles import kinds
+from taawun.community.circles.access import open_for_acting
 from taawun.community.circles.actor import Actor
 from taawun.community.circles.doors import CircleRequest, circle_page
 from taawun.community.circles.models import Circle
@@ -20,7 +21,7 @@ SEQ_DIGITS_MAX = 18
 
 
 @require_safe
-@circle_page()
+@circle_page(access=open_for_acting)
 def notices(request: CircleRequest, circle: Circle, actor: Actor) -> HttpResponseBase:
     """Everything there was to tell, newest first. Seeing it is reading it: nothing has to be ticked off."""
     before = _place(request)

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from django.db.models import Exists, OuterRef, Q
 
 from taawun.community.circles.models import Circle, Membership, Representative, Role
+from taawun.community.circles.rights import Right
 from taawun.community.people.models import Account
 
 
@@ -30,11 +31,12 @@ class Directory:
 
 
 def directory(circle: Circle, concerned: Iterable[uuid.UUID]) -> Directory:
-    """Load what is needed to tell those who are concerned: two statements. The circle's scope is open."""
+    """Load what is needed to tell those who are concerned: two statements, or three. The circle's scope is open."""
     agents = set(concerned)
     acting_for: dict[uuid.UUID, set[uuid.UUID]] = {}
+    # Of an organisation's staff, those are told who answer for it; they need not be members.
     for organisation_id, person_id in Representative.objects.filter(
-        circle=circle, organisation_id__in=agents, until__isnull=True
+        circle=circle, organisation_id__in=agents, until__isnull=True, rights__contains=[Right.ANSWER]
     ).values_list("organisation_id", "person_id"):
         acting_for.setdefault(organisation_id, set()).add(person_id)
     people = {person for persons in acting_for.values() for person in persons}
@@ -45,7 +47,11 @@ def directory(circle: Circle, concerned: Iterable[uuid.UUID]) -> Directory:
         | Q(agent_id__in=keeper_of.values("looked_after_by"))
         | Q(roles__contains=[Role.COORDINATOR.value])
     )
-    reachable, coordinators = set(), set()
+    staff = {person for persons in acting_for.values() for person in persons}
+    reachable = set(
+        Account.objects.filter(agent_id__in=staff, is_active=True).values_list("agent_id", flat=True) if staff else ()
+    )
+    coordinators = set()
     for agent_id, keeper_id, roles, reached in living.annotate(has_account=has_account).values_list(
         "agent_id", "looked_after_by_id", "roles", "has_account"
     ):

@@ -20,6 +20,7 @@ SENTENCES: Final[Mapping[str, Promise | str]] = {
     "intent.expired.offer": _("This offer ran out and left the board. One tap puts it back."),
     "intent.withdrawn": _("This was taken off the board."),
     "match.proposed": _("Could you help with this? It waits for a yes or a no."),
+    "referral.made": _("A need was handed to your programme. It waits for a yes or a no."),
     "claim.made.waiting": _("Somebody would like to help with this. It waits for a yes or a no."),
     "claim.made.wanted": _("Somebody would like what is offered here. It waits for a yes or a no."),
     "claim.made.handed_on": _("Somebody asks for this promise to be taken over. It waits for a yes or a no."),
@@ -31,13 +32,39 @@ SENTENCES: Final[Mapping[str, Promise | str]] = {
     "claim.released.withdrawn": _("This was taken off the board. Nothing more needs to be done for it."),
     "claim.warned": _("Is this still going to happen? Please say so, or it will be open to others again."),
     "claim.warned.waiting": _("This still waits for a yes or a no. Without an answer it will be open to others again."),
+    "claim.reminded": _("A reminder: the day of this promise is near."),
+    "series.skipped": _("One date of this is skipped. Nothing needs to be done on that day."),
+    "series.unskipped": _("A date of this that was skipped takes place after all."),
+    "series.paused": _("This rests for a while. Nothing needs to be done until it goes on."),
+    "series.resumed": _("This goes on. The next dates are on the board."),
+    "series.ended": _("This has ended. Nothing more needs to be done for it."),
+    "series.changed": _("Days, hours or the amount of this were changed. Please look whether it still fits."),
+    "series.taken": _("Somebody is ready to do this every time. Please look whether it waits for a yes."),
+    "series.accepted": _("The answer about who does this was yes."),
+    "series.declined": _("The answer about who does this was no. That is fine."),
+    "series.left": _("Somebody does this no longer. Please look which dates are open."),
+    "series.stand_in": _("This is about doing it in somebody's place for a while. Please look whether it waits for a yes."),
     "claim.handed_over": _("This promise was passed on to somebody else, who is being asked."),
     "help.delivered": _("This was delivered. Did it arrive?"),
     "help.received": _("This arrived."),
     "help.failed": _("It did not work this time."),
     "help.thanked": _("Thanks were sent for this."),
+    "member.recovery_asked": _("Somebody who lost every way in asks to be let in anew. Do you know them?"),
+    "member.recovery_disputed": _("Somebody was let in anew, and the old address says: that was not me. Please look at it."),
+    "message.posted": _("There is something new in the conversation about this."),
+    "message.mentioned": _("Somebody is called by name in the conversation about this."),
+    "note.shown": _("A coordinator wrote a note that is there to be read."),
+    "sheet.brought": _("A coordinator brought in a list. It can be undone for 30 days."),
+    "sheet.exported_personal": _("A coordinator took everything away as tables, with names and phones."),
 }
 
+# Notices of entries that are no step in the story of a need.
+ICONS: Final = {
+    "message.posted": "message", "message.mentioned": "message", "note.shown": "edit", "sheet.brought": "download",
+    "sheet.exported_personal": "warning",
+} | dict.fromkeys(
+    ("member.recovery_asked", "member.recovery_disputed"), "key"
+)
 # Where what a notice is about is gone, the plainest of its sentences is left.
 PLAINEST: Final = {
     "intent.asked": "intent.asked.request",
@@ -74,4 +101,4 @@ def sentence(notice: Notice, intent: Intent | None, commitment: Commitment | Non
 
 
 def icon(notice: Notice) -> str:
-    return ENTRIES[notice.name][1]
+    return ENTRIES[notice.name][1] if notice.name in ENTRIES else ICONS[notice.name]

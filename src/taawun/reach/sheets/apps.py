@@ -8,4 +8,11 @@ class SheetsConfig(AppConfig):
     label = "sheets"
 
     def ready(self) -> None:
-        from taawun.reach.sheets import refusals  # noqa: F401  (registers its sentences)
+        from taawun.community.circles import sentences
+        from taawun.reach.sheets import jobs, refusals, telling, wording  # noqa: F401  (duties, sentences)
+
+        sentences.register(wording.ENTRIES)
+        from taawun.community.people import belongings
+        from taawun.reach.sheets import own
+
+        belongings.register(own.BELONGING)

@@ -8,7 +8,7 @@ refusal.register(
     {
         "sheet.wrong": _("Nothing was posted, because some rows of the sheet are wrong. Each is named with its line."),
         "sheet.cell": _("Some cell of the sheet cannot be read."),
-        "sheet.missing": _("Choose a CSV file first."),
+        "sheet.missing": _("Choose a file first, or paste the cells of a table."),
         "sheet.too_large": _("The file is too large. At most %(limit)s KB are possible; split it into several."),
         "sheet.too_many_rows": _("The sheet has too many rows. At most %(limit)s are possible; split it into several."),
         "sheet.area": _("There is no area of this name here. The areas are: %(areas)s."),

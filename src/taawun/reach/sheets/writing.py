@@ -7,7 +7,7 @@ import re
 import tempfile
 from collections.abc import Iterable, Sequence
 from pathlib import Path
-from typing import Final
+from typing import IO, Final
 
 # Plain numbers and phone numbers in international form begin with + or - and are no formula; they stay as they are.
 _HARMLESS: Final = re.compile(r"[+-]?[0-9]+(?:[.,][0-9]+)?(?:[eE][+-]?[0-9]{1,3})?|\+[0-9]{7,15}")
@@ -25,6 +25,23 @@ def unprotect(cell: str) -> str:
     """Return the cell as it was before ``protect``."""
     bare = cell[1:]
     return bare if cell.startswith(_OUR_MARK) and protect(bare) == cell else cell
+
+
+class CsvText:
+    """A table written row by row into an open file of bytes, for more rows than fit in memory."""
+
+    def __init__(self, file: IO[bytes], header: Sequence[str]) -> None:
+        self._text = io.TextIOWrapper(file, encoding="utf-8-sig", newline="", write_through=False)
+        self._writer = csv.writer(self._text, lineterminator="\r\n")
+        self.write(header)
+
+    def write(self, row: Sequence[str]) -> None:
+        self._writer.writerow([protect(cell) for cell in row])
+
+    def close(self) -> None:
+        """Write what is left, and leave the file itself to whoever opened it."""
+        self._text.flush()
+        self._text.detach()
 
 
 def render(header: Sequence[str], rows: Iterable[Sequence[str]], *, byte_order_mark: bool = True) -> bytes:

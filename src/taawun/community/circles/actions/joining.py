@@ -8,8 +8,10 @@ from django.db.models import F
 
 from taawun.community.circles import access
 from taawun.community.circles.actions.entries import tell_members
+from taawun.community.circles.actions.staff import begin_representing
 from taawun.community.circles.actor import Actor
-from taawun.community.circles.models import Circle, Invitation, Membership, Role
+from taawun.community.circles.likeness import members as likeness
+from taawun.community.circles.models import Circle, Invitation, Membership, Representative, Role
 from taawun.community.circles.queries import INVITATION_PURPOSE
 from taawun.community.people import actions as people
 from taawun.community.people import limits, secrets
@@ -58,12 +60,14 @@ def end_invitation(actor: Actor, invitation_id: uuid.UUID, *, now: datetime) -> 
     tell_members(actor, "member.invitation_ended", None, {}, now)
 
 
-def join_by_link(circle: Circle, secret: str, account: Account, *, now: datetime) -> Membership:
+def join_by_link(circle: Circle, secret: str, account: Account, *, now: datetime) -> Membership | Representative:
     """Join by an invitation. The caller has opened the circle's scope with ``invitation_of``."""
     with transaction.atomic():
         invitation = _use_invitation(circle, secret, now=now)
         if invitation.agent_id is not None and invitation.agent_id != account.agent_id:
             raise Refusal("invitation.for_another", status=409)
+        if invitation.organisation_id is not None:
+            return begin_representing(invitation, account.agent, now=now)
         return _join(circle, account.agent, now=now)
 
 
@@ -73,9 +77,13 @@ def open_invited_account(circle: Circle, secret: str, *, name: str, language: st
         invitation = _use_invitation(circle, secret, now=now)
         if invitation.agent is None:
             account = people.open_account(name=name, language=language, now=now)
-            _join(circle, account.agent, now=now)
+            if invitation.organisation_id is not None:
+                begin_representing(invitation, account.agent, now=now)
+            else:
+                _join(circle, account.agent, now=now)
             return account
-        if Account.objects.filter(agent=invitation.agent).exists():
+        is_member = Membership.objects.filter(circle=circle, agent=invitation.agent, left_at__isnull=True).exists()
+        if not is_member or Account.objects.filter(agent=invitation.agent).exists():
             raise Refusal("invitation.ended", status=410)
         account = people.open_account(name="", language=language, now=now, agent=invitation.agent)
         # Who can act for herself is acted for by nobody else.
@@ -131,6 +139,7 @@ def _join(circle: Circle, agent: Agent, *, now: datetime) -> Membership:
         # Who comes back begins as everybody does.
         membership.roles, membership.joined_at, membership.left_at = [Role.MEMBER.value], now, None
         membership.save(update_fields=["roles", "joined_at", "left_at"])
+    likeness.recognise(circle, membership, now=now)
     record.append(
         circle.id,
         "member.joined",

@@ -6,12 +6,17 @@ from datetime import datetime
 
 from django.db import IntegrityError, transaction
 from django.db.models import Q
+from django.db.models.functions import Now
 
-from taawun.community.circles import access
+from taawun.community.circles import access, rules
 from taawun.community.circles.actions.entries import tell_members
 from taawun.community.circles.actions.setting_up import area_of
 from taawun.community.circles.actor import Actor
-from taawun.community.circles.models import Circle, Membership, Representative, Role
+from taawun.community.circles.likeness import members as likeness
+from taawun.community.circles.models import Circle, Invitation, Membership, Representative, Role
+from taawun.community.circles.rights import ALL as ALL_RIGHTS
+from taawun.community.circles.rights import Right, require_own
+from taawun.community.circles.rights import read as read_rights
 from taawun.community.people import actions as people
 from taawun.community.people import texts
 from taawun.community.people.identity import parse_address
@@ -67,6 +72,10 @@ def add_member(
         store.seal(circle_id=actor.circle.id, subject_id=agent.id, row_id=membership.id, fields=sealed, now=now)
         if reached is not None:
             people.add_address(agent, reached, now=now)
+        phones = [reached.value] if reached is not None else []
+        likeness.recognise(
+            actor.circle, membership, full_name=sealed["full_name"], phones=phones, door=sealed["door"], now=now
+        )
         Consent.objects.create(
             agent=agent, to="entered by others", given=consented, recorded_by=entered_by, recorded_at=now
         )
@@ -76,27 +85,49 @@ def add_member(
     return membership
 
 
-def name_representative(actor: Actor, organisation_id: uuid.UUID, person_id: uuid.UUID, *, now: datetime) -> None:
-    """Let a member act for an organisation. Coordinators and those who already act for it may name others."""
-    organisation = access.member(actor, organisation_id).agent
-    if not actor.is_coordinator and organisation_id not in actor.acts_for:
+def name_representative(
+    actor: Actor,
+    organisation_id: uuid.UUID,
+    person_id: uuid.UUID,
+    *,
+    rights: Sequence[str] | None = None,
+    now: datetime,
+) -> None:
+    """Let a member act for an organisation. Coordinators may name anybody; its staff need the right to manage staff.
+
+    Without ``rights`` she gets all that the one who names her has to give.
+    """
+    organisation = access.organisation(actor, organisation_id, Right.STAFF)
+    given = givable(actor, organisation_id)
+    wanted = read_rights(given if rights is None else rights)
+    require_own(given, wanted)
+    if not actor.is_member:
+        # Staff from outside do not know the members: they bring people in by a link.
         raise Refusal.forbidden()
     person = access.member(actor, person_id).agent
-    if organisation.kind != AgentKind.ORGANISATION or person.kind != AgentKind.PERSON:
+    if person.kind != AgentKind.PERSON:
         raise Refusal("member.unknown", "person")
     if not Account.objects.filter(agent=person, is_active=True).exists():
         raise Refusal("member.no_account", "person")
     try:
         with transaction.atomic():
-            Representative.objects.create(circle=actor.circle, organisation=organisation, person=person, since=now)
+            Representative.objects.create(
+                circle=actor.circle, organisation=organisation, person=person, rights=wanted, since=now
+            )
     except IntegrityError:
         raise Refusal.conflict("member.exists", "person") from None
-    tell_members(actor, "representative.named", organisation_id, {"person": str(person_id)}, now)
+    tell_members(actor, "representative.named", organisation_id, {"person": str(person_id), "rights": wanted}, now)
+
+
+def givable(actor: Actor, organisation_id: uuid.UUID) -> frozenset[str]:
+    """Return the rights somebody may give for an organisation: her own, and as coordinator all of them."""
+    return ALL_RIGHTS if actor.is_coordinator else actor.rights.get(organisation_id, frozenset())
 
 
 def end_representative(actor: Actor, organisation_id: uuid.UUID, person_id: uuid.UUID, *, now: datetime) -> None:
-    if not actor.is_coordinator and organisation_id not in actor.acts_for:
-        raise Refusal.forbidden()
+    """End that somebody acts for an organisation, at once. Everybody may end it for herself."""
+    if person_id != actor.agent_id or organisation_id not in actor.rights:
+        access.organisation(actor, organisation_id, Right.STAFF)
     ended = Representative.objects.filter(
         circle=actor.circle, organisation_id=organisation_id, person_id=person_id, until__isnull=True
     ).update(until=now)
@@ -123,7 +154,7 @@ def look_after(actor: Actor, agent_id: uuid.UUID, keeper_id: uuid.UUID | None, *
 def set_area(actor: Actor, agent_id: uuid.UUID, area_id: uuid.UUID | None, *, now: datetime) -> Membership:
     """Say in which area somebody lives: oneself, somebody one acts for, or, as guardian, anybody."""
     membership = access.member(actor, agent_id)
-    if not (actor.is_guardian or actor.is_one_of(agent_id)):
+    if not (actor.is_guardian or actor.may(Right.PROGRAMMES, agent_id)):
         raise Refusal.forbidden()
     membership.area = area_of(actor.circle, area_id)
     membership.save(update_fields=["area"])
@@ -146,7 +177,12 @@ def set_roles(actor: Actor, agent_id: uuid.UUID, roles: Sequence[str], *, now: d
         if Role.COORDINATOR not in wanted:
             _keep_a_coordinator(actor.circle, besides=agent_id)
         membership.roles = sorted(wanted)
-        membership.save(update_fields=["roles"])
+        if not wanted & rules.DEMANDING:
+            membership.second_factor_asked_at = None
+        elif membership.second_factor_asked_at is None:
+            # By the database's clock, as the gate reads it: see ``access.actor_in``.
+            membership.second_factor_asked_at = Now()  # type: ignore[assignment]
+        membership.save(update_fields=["roles", "second_factor_asked_at"])
         tell_members(actor, "member.roles_set", agent_id, {"roles": sorted(wanted)}, now)
     return membership
 
@@ -184,8 +220,11 @@ def remove_member(actor: Actor, agent_id: uuid.UUID, *, now: datetime) -> None:
 
 
 def _end_membership(circle: Circle, agent_id: uuid.UUID, *, now: datetime) -> None:
-    """End the membership and every right to act for others that came with it."""
-    Membership.objects.filter(circle=circle, agent_id=agent_id).update(left_at=now, looked_after_by=None)
+    """End the membership, every right to act for others that came with it, and a link that would open its account."""
+    Membership.objects.filter(circle=circle, agent_id=agent_id).update(
+        left_at=now, looked_after_by=None, second_factor_asked_at=None
+    )
+    Invitation.objects.filter(circle=circle, agent_id=agent_id).update(uses_left=0)
     Membership.objects.filter(circle=circle, looked_after_by_id=agent_id).update(looked_after_by=None)
     ended = Representative.objects.filter(circle=circle, until__isnull=True)
     ended.filter(Q(person_id=agent_id) | Q(organisation_id=agent_id)).update(until=now)

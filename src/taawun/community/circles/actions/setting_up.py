@@ -7,6 +7,7 @@ from datetime import datetime, timedelta
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 from django.db import IntegrityError, connection, transaction
+from django.db.models.functions import Now
 from django.utils.text import slugify
 
 from taawun.community.circles import catalogue, kinds
@@ -62,8 +63,9 @@ def set_up(
         set_scope([circle.id])
         Area.objects.create(circle=circle, name=place_name[:AREA_NAME_LENGTH_MAX], cell=circle.cell)
         Membership.objects.create(
-            circle=circle, agent=account.agent, roles=[Role.MEMBER, Role.COORDINATOR, Role.TREASURER], joined_at=now
-        )
+            circle=circle, agent=account.agent, roles=[Role.MEMBER, Role.COORDINATOR, Role.TREASURER], joined_at=now,
+            second_factor_asked_at=Now(),
+        )  # fmt: skip
         record.append(
             circle.id,
             "circle.set_up",

@@ -1,4 +1,6 @@
-"""Finding the kind someone means by the words they typed, in English, Arabic or the language of the page."""
+"""Finding the kind someone means by the words they typed: names in English, Arabic or the language of the page, and what
+people call it in any of the nine languages.
+"""
 
 import math
 from collections import Counter
@@ -10,12 +12,15 @@ from typing import Final
 from django.utils.translation import override
 
 from taawun.community.circles.catalogue.kind import Kind
+from taawun.community.circles.catalogue.vocabulary import codes_called
 from taawun.ground.words.clean import search_key
 
 TEXT_LENGTH_MAX: Final = 200
 
 # What the words of a name weigh against the further words.
 _NAME_WEIGHT: Final = 2.0
+# What it weighs that people call the kind so, in whatever language.
+_CALLED_WEIGHT: Final = 3.0
 # Where both fit alike, the one that does not touch on anything painful is proposed first.
 _SENSITIVE_WEIGHT: Final = 0.9
 _EXACT, _BEGINNING, _ENDING, _MISTYPED, _INSIDE = 1.0, 0.7, 0.6, 0.5, 0.4
@@ -125,7 +130,10 @@ def search_among(kinds: Sequence[Kind], text: str, language: str) -> list[Kind]:
     whole = search_key(text[:TEXT_LENGTH_MAX])
     wanted = [word for word in dict.fromkeys(_words(whole)) if word not in _EMPTY_WORDS] or _words(whole)
     fits = [_fits(word, rarity) for word in wanted]
-    scores = [(_score(entry, fits, rarity), entry) for entry in entries]
+    called = codes_called(text[:TEXT_LENGTH_MAX])
+    scores = [
+        (_score(entry, fits, rarity) + _CALLED_WEIGHT * called.get(entry.kind.code, 0.0), entry) for entry in entries
+    ]
     enough = max((score for score, _entry in scores), default=0.0) * _SHARE_OF_BEST
     found = [(score, entry) for score, entry in scores if score > 0 and score >= enough]
     # Who types the very name means this kind before all others.

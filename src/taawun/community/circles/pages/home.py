@@ -1,6 +1,7 @@
 """The first page, and setting a community up. On an empty server both are one."""
 
 import ipaddress
+import uuid
 from datetime import timedelta
 from typing import Any
 
@@ -42,6 +43,10 @@ def board_of(circle: Circle) -> str:
     return reverse("aid:board", args=[circle.slug])
 
 
+def organisation_board(circle: Circle, organisation_id: uuid.UUID) -> str:
+    return reverse("aid:organisation", args=[circle.slug, organisation_id])
+
+
 @require_safe
 def home(request: HttpRequest) -> HttpResponse:
     """Lead on to the one community, let choose among several, and show a visitor what is open."""
@@ -50,6 +55,9 @@ def home(request: HttpRequest) -> HttpResponse:
         memberships = access.circles_of(account)
         if len(memberships) == 1:
             return redirect(board_of(memberships[0].circle))
+        staffed = access.staffed_by(account) if not memberships else []
+        if len(staffed) == 1:
+            return redirect(organisation_board(staffed[0].circle, staffed[0].organisation_id))
         return _own(request, account)
     circles = queries.public_circles()
     if not circles and queries.is_empty() and _may_set_up_first(request):
@@ -67,7 +75,8 @@ def mine(request: HttpRequest) -> HttpResponse:
 
 
 def _own(request: HttpRequest, account: Account) -> HttpResponse:
-    response = render(request, "circles/mine.html", {"memberships": access.circles_of(account)})
+    staffed = access.staffed_by(account)
+    response = render(request, "circles/mine.html", {"memberships": access.circles_of(account), "staffed": staffed})
     response.headers["Cache-Control"] = "private, no-store"
     return response
 
@@ -162,7 +171,7 @@ def tell_way_back(request: HttpRequest, text: str) -> None:
             '{} {} <a href="{}">{}</a>',
             text,
             _("This browser is the key to your account."),
-            reverse("people:ways"),
+            reverse("people:way_back"),
             _("Keep another way in"),
         ),
     )
@@ -175,5 +184,6 @@ def sign_in_as_answered(request: HttpRequest, answer: dict[str, object]) -> None
     one signs in too, for the same form, shortly after.
     """
     account = Account.objects.select_related("agent").get(pk=str(answer["account"]))
-    if timezone.now() - account.created_at < SECOND_ANSWER_LIFETIME:
+    is_fresh = timezone.now() - account.created_at < SECOND_ANSWER_LIFETIME
+    if is_fresh and account.is_active and account.second_factor_since is None:
         sign_in_browser(request, account)

@@ -17,7 +17,7 @@ from taawun.community.circles.actor import Actor
 from taawun.community.circles.doors import CircleRequest, circle_page
 from taawun.community.circles.forms import JoinForm
 from taawun.community.circles.models import Circle, Invitation
-from taawun.community.circles.pages.home import board_of, sign_in_as_answered, tell_way_back
+from taawun.community.circles.pages.home import board_of, organisation_board, sign_in_as_answered, tell_way_back
 from taawun.community.people.doors import (
     KeyedForm,
     account_of,
@@ -29,6 +29,7 @@ from taawun.community.people.doors import (
     visitor_of,
 )
 from taawun.community.people.models import Account
+from taawun.community.people.pages.keys import svg
 from taawun.ground.values.refusal import Refusal
 
 
@@ -67,7 +68,7 @@ def invitation(request: CircleRequest, circle: Circle, actor: Actor, invitation_
     path = reverse("circles:join", args=[circle.slug, queries.invitation_secret(found)])
     link = f"{settings.PUBLIC_URL}{path}"
     if found.agent is not None:
-        text = _("%(name)s, with this link you open your own account in %(circle)s. It works once: %(link)s") % {
+        text = _("%(name)s, this link is your own key to %(circle)s: one tap, and you are in. It works once: %(link)s") % {
             "name": found.agent.name,
             "circle": circle.name,
             "link": link,
@@ -78,6 +79,14 @@ def invitation(request: CircleRequest, circle: Circle, actor: Actor, invitation_
             "link": link,
         }
     return render(request, "circles/invitation.html", {"invitation": found, "link": link, "text": text})
+
+
+@require_safe
+@circle_page(access=access.open_for_guardian)
+def invitation_picture(request: CircleRequest, circle: Circle, actor: Actor, invitation_id: uuid.UUID) -> HttpResponse:
+    """Draw the link as a code that the other phone's camera reads."""
+    found = queries.invitation(actor, invitation_id, now=request.now)
+    return svg(settings.PUBLIC_URL + reverse("circles:join", args=[circle.slug, queries.invitation_secret(found)]))
 
 
 @require_POST
@@ -108,6 +117,13 @@ def join(request: HttpRequest, slug: str, secret: str) -> HttpResponse:
     return _show_join(request, circle, found, JoinForm())
 
 
+def _landing(circle: Circle, found: Invitation | None) -> str:
+    """Return where somebody is let in: on the circle's board, or on that of the organisation she acts for."""
+    if found is not None and found.organisation_id is not None:
+        return organisation_board(circle, found.organisation_id)
+    return board_of(circle)
+
+
 def _living(circle: Circle, secret: str) -> Invitation:
     found = queries.invitation_of(circle, secret[:200], now=timezone.now())
     if found is None:
@@ -135,7 +151,7 @@ def _join_as_known(
     def act() -> str:
         actions.join_by_link(circle, secret, account, now=timezone.now())
         messages.success(request, _("Welcome to %(name)s.") % {"name": circle.name})
-        return board_of(circle)
+        return _landing(circle, found)
 
     form = JoinForm()
     try:
@@ -151,7 +167,7 @@ def _join_as_known(
 
 def _join_as_new(request: HttpRequest, circle: Circle, secret: str) -> HttpResponse:
     """Open an account with nothing but a name. The same form sent again finds the answer before the link is asked for."""
-    queries.invitation_of(circle, secret[:200], now=timezone.now())
+    found = queries.invitation_of(circle, secret[:200], now=timezone.now())
     form = JoinForm(request.POST)
     is_paper = request.POST.get("own") == "1"
     if is_paper:
@@ -162,10 +178,12 @@ def _join_as_new(request: HttpRequest, circle: Circle, secret: str) -> HttpRespo
             account = actions.open_invited_account(
                 circle, secret, name=form.cleaned_data["name"], language=get_language() or "en", now=timezone.now()
             )
-            return {"location": board_of(circle), "account": str(account.pk)}
+            # Who was given her own key is shown how to keep it; who joined among others goes where they are.
+            onward = reverse("people:way_back") if is_paper else _landing(circle, found)
+            return {"location": onward, "account": str(account.pk)}
 
         try:
-            return _welcome(request, circle, once_for_form(request, None, "circle.join", act))
+            return _welcome(request, circle, once_for_form(request, None, "circle.join", act), say=not is_paper)
         except Refusal as refusal:
             refuse_form(form, refusal)
             if refusal.status == 410:
@@ -173,9 +191,12 @@ def _join_as_new(request: HttpRequest, circle: Circle, secret: str) -> HttpRespo
     return _show_join(request, circle, _living(circle, secret), form)
 
 
-def _welcome(request: HttpRequest, circle: Circle, answer: dict[str, object]) -> HttpResponse:
+def _welcome(
+    request: HttpRequest, circle: Circle, answer: dict[str, object], *, say: bool = True
+) -> HttpResponse:
     sign_in_as_answered(request, answer)
-    tell_way_back(request, _("Welcome to %(name)s.") % {"name": circle.name})
+    if say:
+        tell_way_back(request, _("Welcome to %(name)s.") % {"name": circle.name})
     return redirect(str(answer["location"]))
 
 

@@ -15,7 +15,10 @@ from taawun.community.circles import access, actions, queries, sentences
 from taawun.community.circles.actor import Actor
 from taawun.community.circles.doors import CircleRequest, circle_page
 from taawun.community.circles.forms import AreaOfMemberForm, MemberForm, RolesForm
+from taawun.community.circles.likeness.pairs import pairs_of
+from taawun.community.circles.likeness.wording import likely_known
 from taawun.community.circles.models import Circle
+from taawun.community.circles.rights import Right
 from taawun.community.people import texts
 from taawun.community.people.doors import form_page, refuse_form, run_once, show_form
 from taawun.community.people.models import AgentKind
@@ -47,7 +50,7 @@ def member_url(circle: Circle, agent_id: uuid.UUID, name: str = "member") -> str
 def members(request: CircleRequest, circle: Circle, actor: Actor) -> HttpResponse:
     search = _search(request)
     after = parse_id(request.GET.get("after", "")[:60])
-    found = queries.members_of(circle, after=after, search=search, limit=A_PAGE + 1)
+    found = queries.members_of(circle, after=after, search=search, limit=A_PAGE + 1, hidden=actor.hidden_ids)
     shown = found[:A_PAGE]
     onward = ""
     if len(found) > A_PAGE:
@@ -116,10 +119,11 @@ def _show_member(
         named=named,
         roles=[sentences.ROLE_NAMES[role] for role in membership.roles if role != "member"],
         may_set_roles=actor.is_coordinator and has_account,
-        may_set_area=actor.is_guardian or actor.is_one_of(agent_id),
-        may_name=is_organisation and (actor.is_coordinator or agent_id in actor.acts_for),
+        may_set_area=actor.is_guardian or actor.may(Right.PROGRAMMES, agent_id),
+        may_name=is_organisation and (actor.is_coordinator or actor.may(Right.STAFF, agent_id)),
+        may_enter=is_organisation and (actor.is_coordinator or agent_id in actor.represents),
         may_look_after=is_paper and actor.is_guardian,
-        may_look=(is_paper or is_organisation) and (actor.is_guardian or agent_id in actor.acts_for),
+        may_look=(is_paper or is_organisation) and (actor.is_guardian or actor.may(Right.DOORS, agent_id)),
         private=private,
     )
 
@@ -167,7 +171,7 @@ def set_roles(request: CircleRequest, circle: Circle, actor: Actor, agent_id: uu
 @circle_page(access=access.open_for_member)
 def set_area(request: CircleRequest, circle: Circle, actor: Actor, agent_id: uuid.UUID) -> HttpResponse:
     membership = access.member(actor, agent_id)
-    if not (actor.is_guardian or actor.is_one_of(agent_id)):
+    if not (actor.is_guardian or actor.may(Right.PROGRAMMES, agent_id)):
         raise Refusal.forbidden()
     form = AreaOfMemberForm(
         request.POST if request.method == "POST" else None,
@@ -205,6 +209,9 @@ def add(request: CircleRequest, circle: Circle, actor: Actor) -> HttpResponse:
             now=request.now,
         )
         messages.success(request, _("%(name)s is on the list.") % {"name": membership.agent.name})
+        alike = pairs_of(circle, membership.agent_id)
+        if alike:
+            messages.info(request, likely_known(len(alike)))
         return member_url(circle, membership.agent_id)
 
     return form_page(request, "circles/member_add.html", form, act, who=actor, verb="member.add")
@@ -245,7 +252,7 @@ def representative(request: CircleRequest, circle: Circle, actor: Actor, agent_i
     agent = access.member(actor, agent_id).agent
     if agent.kind != AgentKind.ORGANISATION:
         raise Refusal.not_found()
-    if not (actor.is_coordinator or agent_id in actor.acts_for):
+    if not (actor.is_coordinator or actor.may(Right.STAFF, agent_id)):
         raise Refusal.forbidden()
     title = _("Who acts for %(name)s?") % {"name": isolate(agent.name)}
     return _choose(request, circle, agent_id, title)
@@ -266,7 +273,8 @@ def _choose(
     request: CircleRequest, circle: Circle, agent_id: uuid.UUID, title: str, *, may_be_nobody: bool = False
 ) -> HttpResponse:
     search = _search(request)
-    found = queries.members_of(circle, search=search, limit=CHOICES_SHOWN * 3)
+    hidden = request.actor.hidden_ids if request.actor else frozenset()
+    found = queries.members_of(circle, search=search, limit=CHOICES_SHOWN * 3, hidden=hidden)
     people = [one for one in found if one.has_account][:CHOICES_SHOWN]
     return render(
         request,

@@ -100,6 +100,8 @@ def find_token(header: str, *, now: datetime) -> ApiToken | None:
     found = ApiToken.objects.select_related("account__agent").filter(digest=digest, revoked_at__isnull=True).first()
     if found is None or not found.account.is_active:
         return None
+    # A role that asks for a second factor rests for a token that was made without one.
+    found.account.is_strong = found.is_strong
     return found if found.expires_at is None or found.expires_at > now else None
 
 

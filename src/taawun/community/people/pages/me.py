@@ -1,9 +1,7 @@
 """One's own account: what the others see, the ways to sign in, programs, and what one agreed to."""
 
 import uuid
-from collections.abc import Callable
-from functools import wraps
-from typing import Any, Concatenate, ParamSpec
+from typing import Any
 
 from django.contrib import messages
 from django.contrib.auth import update_session_auth_hash
@@ -12,14 +10,11 @@ from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext as _
-from django.utils.translation import override
 from django.views.decorators.debug import sensitive_post_parameters
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
-from taawun.community.people import actions, queries
+from taawun.community.people import actions, queries, sessions
 from taawun.community.people.doors import (
-    account_of,
-    form_page,
     once_for_form,
     refuse_form,
     region_of,
@@ -27,52 +22,10 @@ from taawun.community.people.doors import (
     show_form,
     visitor_of,
 )
-from taawun.community.people.forms import CodeForm, ContactForm, NewPasswordForm, ProfileForm, TokenForm
+from taawun.community.people.forms import CodeForm, ContactForm, NewPasswordForm, TokenForm
 from taawun.community.people.models import Account
+from taawun.community.people.pages.own import own_page
 from taawun.ground.values.refusal import Refusal
-
-Parameters = ParamSpec("Parameters")
-View = Callable[Concatenate[HttpRequest, Account, Parameters], HttpResponse]
-
-
-def own_page(view: View[Parameters]) -> Callable[..., HttpResponse]:
-    """Make a view of one's own account: ``view(request, account, …)``; a visitor is asked to sign in."""
-
-    @wraps(view)
-    def opened(request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
-        account = account_of(request)
-        if account is None:
-            raise Refusal("sign_in_first", status=401)
-        response = view(request, account, *args, **kwargs)
-        response.headers.setdefault("Cache-Control", "private, no-store")
-        return response
-
-    return opened
-
-
-@require_http_methods(["GET", "POST"])
-@own_page
-def profile(request: HttpRequest, account: Account) -> HttpResponse:
-    form = ProfileForm(request.POST if request.method == "POST" else None, initial=ProfileForm.of(account))
-
-    def change(typed: dict[str, Any]) -> str:
-        actions.change_profile(
-            account,
-            name=typed["name"],
-            language=typed["language"],
-            languages=typed["languages"],
-            digits=typed["digits"],
-        )
-        with override(account.language):
-            messages.success(request, _("Saved."))
-        return reverse("people:me")
-
-    # The page is drawn with the name that is stored, not with one that was just refused.
-    shown_name = account.agent.name
-    return form_page(
-        request, "people/me.html", form, change, who=account, verb="people.change_profile",
-        shown_name=shown_name, has_way_back=queries.has_way_back(account),
-    )  # fmt: skip
 
 
 @require_http_methods(["GET", "POST"])
@@ -184,10 +137,11 @@ def set_password(request: HttpRequest, account: Account) -> HttpResponse:
 @own_page
 def end_sessions(request: HttpRequest, account: Account) -> HttpResponse:
     """End every session but this one."""
+    sessions.end_others(account, here=request.session.session_key)
     actions.end_other_sessions(account)
     update_session_auth_hash(request, account)
     messages.success(request, _("All other phones and computers are signed out."))
-    return redirect("people:ways")
+    return redirect("people:devices")
 
 
 @require_http_methods(["GET", "POST"])
@@ -232,6 +186,7 @@ def revoke_token(request: HttpRequest, account: Account, token_id: uuid.UUID) ->
 
 CONSENTS = {
     "account": lambda: _("To have an account here, with the name you chose."),
+    "referral": lambda: _("To be handed to a programme that may be able to help."),
     "entered by others": lambda: _("To be entered by somebody else, and to be acted for."),
 }
 

@@ -2,6 +2,7 @@
 
 import uuid
 
+from django.contrib import messages
 from django.contrib.auth import logout
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
@@ -13,15 +14,16 @@ from django.views.decorators.http import require_http_methods, require_POST
 
 from taawun.community.people import actions, queries
 from taawun.community.people.doors import (
+    let_in,
     local_path,
     refuse_form,
     region_of,
     show_form,
-    sign_in_browser,
     visitor_of,
 )
-from taawun.community.people.forms import CodeForm, SignInForm
-from taawun.ground.values.refusal import Refusal
+from taawun.community.people.factors import passkeys
+from taawun.community.people.forms import CodeForm, PasskeyAnswerForm, SignInForm
+from taawun.ground.values.refusal import Refusal, sentence
 
 
 @sensitive_post_parameters("password")
@@ -32,23 +34,37 @@ def sign_in(request: HttpRequest) -> HttpResponse:
     if request.method == "GET":
         if request.user.is_authenticated:
             return redirect(onward)
-        form = SignInForm(initial={"next": onward, "region": region_of(request)})
-        return show_form(request, "people/sign_in.html", form)
+        return _show(request, SignInForm(initial={"next": onward, "region": region_of(request)}), onward)
     form = SignInForm(request.POST)
     if form.is_valid():
         try:
             return _begin(request, form.cleaned_data["address"], form.cleaned_data["password"], onward)
         except Refusal as refusal:
             refuse_form(form, refusal)
-    return show_form(request, "people/sign_in.html", form)
+    return _show(request, form, onward)
+
+
+def _show(request: HttpRequest, form: SignInForm, onward: str) -> HttpResponse:
+    return show_form(
+        request,
+        "people/sign_in.html",
+        form,
+        site=passkeys.site_for(request.get_host()),
+        answer_form=PasskeyAnswerForm(initial={"next": onward}),
+    )
 
 
 def _begin(request: HttpRequest, address: str, password: str, onward: str) -> HttpResponse:
     now, visitor, region = timezone.now(), visitor_of(request), region_of(request)
     if password:
-        account = actions.sign_in_by_password(address, region, password, visitor=visitor, now=now)
-        sign_in_browser(request, account)
-        return redirect(onward)
+        try:
+            account = actions.sign_in_by_password(address, region, password, visitor=visitor, now=now)
+            return redirect(let_in(request, account, onward))
+        except Refusal as refusal:
+            if refusal.code != "password.code_instead":
+                raise
+            # The password is worn out for a while; the address is not locked, a code goes there instead.
+            messages.warning(request, sentence(refusal))
     attempt = actions.ask_to_sign_in(address, region, visitor=visitor, now=now)
     return redirect(f"{reverse('people:code', args=[attempt.id])}?{urlencode({'next': onward})}")
 
@@ -66,8 +82,7 @@ def code(request: HttpRequest, attempt_id: uuid.UUID) -> HttpResponse:
         except Refusal as refusal:
             refuse_form(form, refusal)
         else:
-            sign_in_browser(request, account)
-            return redirect(onward)
+            return redirect(let_in(request, account, onward))
     return show_form(request, "people/code.html", form, again=again)
 
 
@@ -76,8 +91,7 @@ def link(request: HttpRequest, token: str) -> HttpResponse:
     """Show one button; only pressing it signs in, so that a scanner of mails cannot use the link up."""
     onward = local_path(request)
     if request.method == "POST":
-        sign_in_browser(request, actions.sign_in_by_link(token, now=timezone.now()))
-        return redirect(onward)
+        return redirect(let_in(request, actions.sign_in_by_link(token, now=timezone.now()), onward))
     account = queries.account_of_link(token, now=timezone.now())
     if account is None:
         raise Refusal("code.expired", status=410)

@@ -121,6 +121,26 @@ document.addEventListener('click', function (event) {
   else navigator.share({ url: data.url || location.href, title: data.title || document.title }).catch(function () {});
 });
 
+// Leaving quickly: "back" must not lead here again, so this page is replaced and not followed.
+function leave(link) {
+  document.body.hidden = true;
+  location.replace(link.href);
+}
+
+var escapes = [];
+document.addEventListener('keydown', function (event) {
+  if (event.key !== 'Escape') { escapes = []; return; }
+  escapes = escapes.concat(Date.now()).slice(-3);
+  var link = document.querySelector('[data-exit]');
+  if (link && escapes.length === 3 && escapes[2] - escapes[0] < 3000) leave(link);
+});
+document.addEventListener('click', function (event) {
+  var link = event.target.closest('[data-exit]');
+  if (!link) return;
+  event.preventDefault();
+  leave(link);
+});
+
 prepare(document);
 var wrong = document.querySelector('[data-focus]');
 if (wrong) wrong.focus();

@@ -8,7 +8,8 @@ from django.db import transaction
 
 from taawun.community.circles import access as circle_access
 from taawun.community.circles.actor import Actor
-from taawun.community.people import texts
+from taawun.community.circles.rights import Right
+from taawun.community.people import blocks, texts
 from taawun.community.people.models import Agent
 from taawun.ground.values.refusal import Refusal
 from taawun.ground.vault import store
@@ -42,30 +43,37 @@ def claim(
 
     ``with_intent`` is the claimer's own intent of the other direction, which is then used up as well.
     """
-    agent = circle_access.agent_to_act_for(actor, on_behalf_of)
+    agent = circle_access.agent_to_act_for(actor, on_behalf_of, right=Right.ANSWER)
     with transaction.atomic():
         seen = access.intent(actor.circle, actor, intent_id)
         if with_intent is not None:
             mine = access.intent(actor.circle, actor, with_intent)
             if mine.agent_id != agent.id:
                 raise Refusal.forbidden()
-        if not actor.is_member:
+        if not (actor.is_member or agent.id in actor.represents):
             raise Refusal.forbidden("claim.members_only")
         locked = access.lock_intents(actor.circle, seen.id, with_intent)
         intent = locked[seen.id]
         # Also when a coordinator enters it for somebody she does not look after: nobody helps herself.
         if intent.agent_id == agent.id:
             raise Refusal("claim.own")
+        require_seen(agent.id, intent.agent_id)
         yes = rules.needs_yes(actor.circle.accept_claims, intent.terms, vouched=actor.is_coordinator)
         claimed = rules.claim(intent.terms, quantity, now=now, needs_yes=yes)
         if with_intent is not None:
             _require_pair(intent, locked[with_intent], claimed.quantity, now=now)
-        commitment = _commit(actor, locked, intent, agent, claimed, now=now)
-        _seal_reach(commitment, agent, intent, reach, now=now)
+        commitment = commit(actor, locked, intent, agent, claimed, now=now)
+        seal_reach(commitment, agent, intent, reach, now=now)
         entries.about_commitment(
             commitment, locked, "claim.made", actor.agent_id, {"agreed": commitment.state == "agreed"}, now=now
         )
     return commitment
+
+
+def require_seen(one_id: uuid.UUID, other_id: uuid.UUID) -> None:
+    """Two who are hidden from each other meet in no promise, whoever brings them together. It is not said why."""
+    if blocks.are_hidden(one_id, other_id):
+        raise Refusal.not_found()
 
 
 def _require_pair(intent: Intent, other: Intent, quantity: int, *, now: datetime) -> None:
@@ -82,7 +90,7 @@ def _clocks(intents: dict[uuid.UUID, Intent], *, now: datetime) -> rules.ClaimCl
     )
 
 
-def _commit(
+def commit(
     actor: Actor,
     locked: dict[uuid.UUID, Intent],
     intent: Intent,
@@ -116,7 +124,7 @@ def _commit(
     return commitment
 
 
-def _seal_reach(commitment: Commitment, claimer: Agent, intent: Intent, reach: Reach, *, now: datetime) -> None:
+def seal_reach(commitment: Commitment, claimer: Agent, intent: Intent, reach: Reach, *, now: datetime) -> None:
     side = "giver" if intent.is_request else "receiver"
     fields = {
         f"{side}_name": claimer.name,
@@ -142,11 +150,12 @@ def propose(
         request, offer = locked[request.id], locked[offer.id]
         if request.agent_id == offer.agent_id:
             raise Refusal("claim.own")
+        require_seen(request.agent_id, offer.agent_id)
         wanted = min(request.left, offer.left) if quantity is None else quantity
         claimed = rules.claim(offer.terms, wanted, now=now, needs_yes=True)
         _require_pair(offer, request, claimed.quantity, now=now)
         receiver = Agent.objects.get(pk=request.agent_id)
-        commitment = _commit(actor, locked, offer, receiver, claimed, now=now)
+        commitment = commit(actor, locked, offer, receiver, claimed, now=now)
         entries.about_commitment(commitment, locked, "match.proposed", actor.agent_id, {}, now=now)
     return commitment
 
@@ -231,10 +240,11 @@ def hand_over(actor: Actor, commitment_id: uuid.UUID, to_agent_id: uuid.UUID, *,
         request = next((one for one in intents.values() if one.is_request), None)
         if request is None:
             raise Refusal("hand_over.member", "to")
+        require_seen(successor.id, commitment.receiver_id)
         release(commitment, intents, "handed_over", actor_id=actor.agent_id, now=now, entry="claim.handed_over")
         only = {request.id: request}
         claimed = rules.Claimed(commitment.quantity, "waiting", rules.Side.GIVER)
-        passed_on = _commit(actor, only, request, successor, claimed, now=now)
+        passed_on = commit(actor, only, request, successor, claimed, now=now)
         passed_on.handed_on_from, passed_on.due_at = commitment, commitment.due_at
         passed_on.save(update_fields=["handed_on_from", "due_at"])
         entries.about_commitment(passed_on, only, "claim.made", actor.agent_id, {"agreed": False}, now=now)

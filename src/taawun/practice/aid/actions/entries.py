@@ -17,6 +17,11 @@ def audience_of(intent: Intent) -> Audience:
     return Audience.MEMBERS
 
 
+def told(told_by: str) -> dict[str, object]:
+    """Mark an entry of which nobody is told by itself, because another one, such as of a series, tells of all at once."""
+    return {"told_by": told_by} if told_by else {}
+
+
 def about_intent(
     intent: Intent, name: str, actor_id: uuid.UUID | None, data: dict[str, object], *, now: datetime
 ) -> None:

@@ -49,20 +49,24 @@ def release(
     actor_id: uuid.UUID | None,
     now: datetime,
     entry: str = "claim.released",
+    told_by: str = "",
 ) -> None:
-    """Give a claimed part back to everybody."""
+    """Give a claimed part back to everybody. ``told_by`` names what else tells those concerned, so that this need not."""
     verb = "decline" if reason == "declined" else "release"
     after = rules.move(commitment.state, verb)
     apply_all(intents, lambda terms: rules.give_back(terms, commitment.quantity, now=now), now=now)
     end(commitment, after, reason, now=now)
-    entries.about_commitment(commitment, intents, entry, actor_id, {"reason": reason}, now=now)
+    data = {"reason": reason} | entries.told(told_by)
+    entries.about_commitment(commitment, intents, entry, actor_id, data, now=now)
 
 
 class _Moved(Exception):
     """Somebody joined another intent to this one while the locks were being taken."""
 
 
-def release_all(intent: Intent, reason: str, *, actor_id: uuid.UUID | None, now: datetime) -> Intent:
+def release_all(
+    intent: Intent, reason: str, *, actor_id: uuid.UUID | None, now: datetime, told_by: str = ""
+) -> Intent:
     """Release every living commitment on an intent and return it, locked.
 
     All intents concerned are locked in the order of their ids. A claim that slips in before the locks are held may
@@ -71,12 +75,12 @@ def release_all(intent: Intent, reason: str, *, actor_id: uuid.UUID | None, now:
     while True:
         try:
             with transaction.atomic():
-                return _release_all(intent, reason, actor_id=actor_id, now=now)
+                return _release_all(intent, reason, actor_id, told_by, now)
         except _Moved:
             continue
 
 
-def _release_all(intent: Intent, reason: str, *, actor_id: uuid.UUID | None, now: datetime) -> Intent:
+def _release_all(intent: Intent, reason: str, actor_id: uuid.UUID | None, told_by: str, now: datetime) -> Intent:
     living = Commitment.objects.filter(circle_id=intent.circle_id, state__in=rules.LIVING).filter(
         **({"request": intent} if intent.is_request else {"offer": intent})
     )
@@ -87,19 +91,19 @@ def _release_all(intent: Intent, reason: str, *, actor_id: uuid.UUID | None, now
         raise _Moved
     for row in rows:
         parts = {one: locked[one] for one in (row.request_id, row.offer_id) if one is not None}
-        release(row, parts, reason, actor_id=actor_id, now=now)
+        release(row, parts, reason, actor_id=actor_id, now=now, told_by=told_by)
     return locked[intent.id]
 
 
-def close(intent: Intent, reason: str, *, actor_id: uuid.UUID | None, now: datetime) -> Intent:
+def close(intent: Intent, reason: str, *, actor_id: uuid.UUID | None, now: datetime, told_by: str = "") -> Intent:
     """Take an intent off the board for good: whoever was on it is released, and its sealed fields go a while later."""
     with transaction.atomic():
-        intent = release_all(intent, reason, actor_id=actor_id, now=now)
+        intent = release_all(intent, reason, actor_id=actor_id, now=now, told_by=told_by)
         after = rules.INTENT.next(intent.state, "withdraw")
         if after is None:
             raise Refusal.conflict("intent.final")
         intent.state, intent.closed_at = after, now
         intent.save(update_fields=["state", "closed_at"])
         store.keep_until([intent.id], now + rules.SEALED_AFTER_END)
-        entries.about_intent(intent, "intent.withdrawn", actor_id, {}, now=now)
+        entries.about_intent(intent, "intent.withdrawn", actor_id, entries.told(told_by), now=now)
     return intent

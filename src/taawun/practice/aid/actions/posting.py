@@ -23,7 +23,7 @@ from taawun.ground.vault import store
 from taawun.ground.words.clean import looks_personal
 from taawun.ground.words.units import format_amount
 from taawun.practice.aid import access, receipts, rules
-from taawun.practice.aid.actions import entries
+from taawun.practice.aid.actions import entries, repeating
 from taawun.practice.aid.actions.holding import close
 from taawun.practice.aid.models import Intent, Receipt
 
@@ -69,7 +69,7 @@ class IntentDraft:
 
 def post(actor: Actor, draft: IntentDraft, *, now: datetime) -> Intent:
     """Put a need or an offer of a member on the board."""
-    if not actor.is_member:
+    if not (actor.is_member or draft.on_behalf_of in actor.represents):
         raise Refusal.forbidden("claim.members_only")
     agent = circle_access.agent_to_act_for(actor, draft.on_behalf_of)
     with transaction.atomic():
@@ -100,6 +100,14 @@ def give_receipt(intent: Intent, *, now: datetime) -> str:
     return code
 
 
+@dataclass(frozen=True, slots=True)
+class Decided:
+    """What the rules made of a draft, not written yet: the row, and its sealed fields (empty where there is nothing to seal)."""
+
+    intent: Intent
+    sealed: dict[str, str]
+
+
 def _post(
     circle: Circle,
     draft: IntentDraft,
@@ -111,6 +119,29 @@ def _post(
     now: datetime,
 ) -> Intent:
     kind = kinds.find(circle, draft.kind)
+    area = area_of(circle, draft.area_id)
+    decided = decide(circle, draft, agent, kind, area, entered_by=entered_by, checked=checked, now=now)
+    intent = decided.intent
+    intent.save(force_insert=True)
+    _seal(circle, intent, agent, decided.sealed, viewer, now=now)
+    found = repeating.look(intent, decided.sealed, now=now)
+    entries.about_intent(intent, *entry_of_posting(intent, entered_by), now=now)
+    repeating.tell(circle, found, entered_by, now=now)
+    return intent
+
+
+def decide(
+    circle: Circle,
+    draft: IntentDraft,
+    agent: Agent,
+    kind: CircleKind,
+    area: Area | None,
+    *,
+    entered_by: uuid.UUID | None,
+    checked: bool,
+    now: datetime,
+) -> Decided:
+    """Return what a draft becomes, or refuse it. Asks the database nothing: one draft and a hundred thousand pass here."""
     _require_choices(draft, kind)
     rules.window(draft.starts_at, draft.ends_at, now=now)
     starts_at, ends_at = _utc(draft.starts_at), _utc(draft.ends_at)
@@ -118,9 +149,8 @@ def _post(
     urgency = rules.Urgency(draft.urgency)
     direction = rules.Direction(draft.direction)
     visibility = draft.visibility or rules.default_visibility(direction, sensitive=kind.sensitive)
-    area = area_of(circle, draft.area_id)
     times = rules.clocks(direction, urgency, standing=standing, ends_at=ends_at, now=now)
-    intent = Intent.objects.create(
+    intent = Intent(
         circle=circle,
         direction=direction,
         kind=kind.code,
@@ -146,12 +176,13 @@ def _post(
         ask_at=times.ask_at,
         expires_at=times.expires_at,
     )
-    _seal(circle, intent, agent, draft.private, viewer, now=now)
-    on_behalf = entered_by is not None and entered_by != agent.id
-    entries.about_intent(
-        intent, "intent.posted", entered_by or agent.id, {"quantity": draft.quantity, "on_behalf": on_behalf}, now=now
-    )
-    return intent
+    return Decided(intent, _sealed_fields(circle, agent, draft.private))
+
+
+def entry_of_posting(intent: Intent, entered_by: uuid.UUID | None) -> tuple[str, uuid.UUID | None, dict[str, object]]:
+    """Return what the journal says of a new intent: the entry's name, who made it, and its figures."""
+    on_behalf = entered_by is not None and entered_by != intent.agent_id
+    return "intent.posted", entered_by or intent.agent_id, {"quantity": intent.quantity, "on_behalf": on_behalf}
 
 
 def _utc(moment: datetime | None) -> datetime | None:
@@ -193,14 +224,19 @@ def _cell(circle: Circle, area: Area | None, point: Point | None) -> int | None:
     return area.cell if area is not None and area.cell is not None else circle.cell
 
 
-def _seal(circle: Circle, intent: Intent, agent: Agent, private: Private, viewer: Actor | None, *, now: datetime) -> None:
-    fields = {
+def _sealed_fields(circle: Circle, agent: Agent, private: Private) -> dict[str, str]:
+    return {
         "name": texts.line(private.name, "name", texts.NAME_LENGTH_MAX) or agent.name,
         "phone": normal_reach(private.reach, circle.region, "reach"),
         "door": texts.paragraph(private.door, "door", DOOR_LENGTH_MAX),
         "details": texts.paragraph(private.details, "details", DETAILS_LENGTH_MAX),
         "point": f"{private.point.latitude:.6f},{private.point.longitude:.6f}" if private.point else "",
     }
+
+
+def _seal(
+    circle: Circle, intent: Intent, agent: Agent, fields: dict[str, str], viewer: Actor | None, *, now: datetime
+) -> None:
     if viewer is not None and agent.id != viewer.agent_id and not fields["door"]:
         fields["door"] = _known_door(viewer, agent, now=now)
     store.seal(circle_id=circle.id, subject_id=agent.id, row_id=intent.id, fields=fields, now=now)
@@ -231,11 +267,14 @@ def check(actor: Actor, intent_id: uuid.UUID, *, now: datetime) -> Intent:
     if not actor.is_coordinator:
         raise Refusal.forbidden()
     with transaction.atomic():
+        access.lock_intents(actor.circle, intent_id, *repeating.firsts_of(intent_id))
         intent = access.intent_to_manage(actor, intent_id)
         if intent.checked_at is None:
             intent.checked_at = now
             intent.save(update_fields=["checked_at"])
+            found = repeating.look_at_waiting(intent, now=now)
             entries.about_intent(intent, "intent.checked", actor.agent_id, {}, now=now)
+            repeating.tell(actor.circle, found, actor.agent_id, now=now)
     return intent
 
 

@@ -106,8 +106,8 @@ class NeedIn(Body):
             starts_at=self.starts_at,
             ends_at=self.ends_at,
             weekdays=self.weekdays,
-            from_minute=_minute(self.from_time),
-            to_minute=_minute(self.to_time),
+            from_minute=minute_of(self.from_time),
+            to_minute=minute_of(self.to_time),
             on_behalf_of=on_behalf_of,
             private=self.private.values(circle),
         )
@@ -120,7 +120,7 @@ class IntentIn(NeedIn):
     on_behalf_of: Id | None = Field(default=None, description="An organisation or a neighbour the caller acts for")
 
 
-def _minute(clock: str | None) -> int | None:
+def minute_of(clock: str | None) -> int | None:
     if clock is None:
         return None
     hour, _, minute = clock.partition(":")

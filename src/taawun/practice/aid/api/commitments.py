@@ -3,7 +3,7 @@
 from ninja import Router
 
 from taawun.community.circles.actor import Actor
-from taawun.community.circles.api import as_member
+from taawun.community.circles.api import as_acting
 from taawun.community.people.api.shapes import Answer, Id, Slug, read_amount
 from taawun.community.people.api.tokens import OPENS, READS, WRITES, ApiRequest
 from taawun.practice.aid import access, actions
@@ -35,7 +35,7 @@ class Revealed(Answer):
 @router.get(COMMITMENT, auth=READS, response=CommitmentFacts, operation_id="commitment", summary="One commitment")
 def one_commitment(request: ApiRequest, slug: Slug, commitment_id: Id) -> CommitmentFacts:
     """Return a commitment to its two sides, those who act for them, and coordinators."""
-    with as_member(request, slug) as (_circle, actor, now):
+    with as_acting(request, slug) as (_circle, actor, now):
         return commitment_told(access.commitment(actor, commitment_id), actor, now=now)
 
 
@@ -45,7 +45,7 @@ def one_commitment(request: ApiRequest, slug: Slug, commitment_id: Id) -> Commit
 )
 def reveal_commitment(request: ApiRequest, slug: Slug, commitment_id: Id) -> Revealed:
     """Open names, phones and doors. Each call is a look, is on record, and the person looked at can see it."""
-    with as_member(request, slug) as (_circle, actor, now):
+    with as_acting(request, slug) as (_circle, actor, now):
         sides = access.contact_details(access.commitment(actor, commitment_id), actor, now=now)
         if not sides:
             return Revealed(giver=None, receiver=None)
@@ -57,7 +57,7 @@ def reveal_commitment(request: ApiRequest, slug: Slug, commitment_id: Id) -> Rev
 @router.post(COMMITMENT + "/accept", auth=WRITES, response=CommitmentFacts, operation_id="accept", summary="Say yes")
 def accept(request: ApiRequest, slug: Slug, commitment_id: Id, yes: AcceptIn) -> CommitmentFacts:
     """Say yes to a claim or a proposal."""
-    with as_member(request, slug) as (_circle, actor, now):
+    with as_acting(request, slug) as (_circle, actor, now):
         done = actions.accept(actor, commitment_id, reach=Reach(yes.phone, yes.door), now=now)
         return commitment_told(done, actor, now=now)
 
@@ -65,7 +65,7 @@ def accept(request: ApiRequest, slug: Slug, commitment_id: Id, yes: AcceptIn) ->
 @router.post(COMMITMENT + "/decline", auth=WRITES, response=CommitmentFacts, operation_id="decline", summary="Say no")
 def decline(request: ApiRequest, slug: Slug, commitment_id: Id) -> CommitmentFacts:
     """Say no; the part is open again."""
-    with as_member(request, slug) as (_circle, actor, now):
+    with as_acting(request, slug) as (_circle, actor, now):
         return commitment_told(actions.decline(actor, commitment_id, now=now), actor, now=now)
 
 
@@ -74,14 +74,14 @@ def decline(request: ApiRequest, slug: Slug, commitment_id: Id) -> CommitmentFac
 )
 def still_on_it(request: ApiRequest, slug: Slug, commitment_id: Id) -> CommitmentFacts:
     """Answer the warning: the claim's clock starts again."""
-    with as_member(request, slug) as (_circle, actor, now):
+    with as_acting(request, slug) as (_circle, actor, now):
         return commitment_told(actions.still_on_it(actor, commitment_id, now=now), actor, now=now)
 
 
 @router.post(COMMITMENT + "/drop-out", auth=WRITES, response=CommitmentFacts, operation_id="drop_out", summary="Let go")
 def drop_out(request: ApiRequest, slug: Slug, commitment_id: Id) -> CommitmentFacts:
     """Let go, without a reason being asked."""
-    with as_member(request, slug) as (_circle, actor, now):
+    with as_acting(request, slug) as (_circle, actor, now):
         return commitment_told(actions.drop_out(actor, commitment_id, now=now), actor, now=now)
 
 
@@ -91,7 +91,7 @@ def drop_out(request: ApiRequest, slug: Slug, commitment_id: Id) -> CommitmentFa
 )
 def hand_over(request: ApiRequest, slug: Slug, commitment_id: Id, successor: HandOverIn) -> CommitmentFacts:
     """Hand a promise to another member, who says yes first. Returns the caller's own, ended; the new one is the member's."""
-    with as_member(request, slug) as (_circle, actor, now):
+    with as_acting(request, slug) as (_circle, actor, now):
         actions.hand_over(actor, commitment_id, successor.to, now=now)
         return commitment_told(access.commitment(actor, commitment_id), actor, now=now)
 
@@ -106,7 +106,7 @@ def _amount(actor: Actor, commitment_id: Id, happened: HappenedIn) -> int | None
 @router.post(COMMITMENT + "/deliver", auth=WRITES, response=CommitmentFacts, operation_id="deliver", summary="Delivered")
 def deliver(request: ApiRequest, slug: Slug, commitment_id: Id, happened: HappenedIn) -> CommitmentFacts:
     """Say, as the giver, that it arrived, whole or in part. What did not arrive is open again."""
-    with as_member(request, slug) as (_circle, actor, now):
+    with as_acting(request, slug) as (_circle, actor, now):
         quantity = _amount(actor, commitment_id, happened)
         done = actions.deliver(actor, commitment_id, quantity=quantity, event_at=happened.event_at, now=now)
         return commitment_told(done, actor, now=now)
@@ -115,7 +115,7 @@ def deliver(request: ApiRequest, slug: Slug, commitment_id: Id, happened: Happen
 @router.post(COMMITMENT + "/receive", auth=WRITES, response=CommitmentFacts, operation_id="receive", summary="Received")
 def receive(request: ApiRequest, slug: Slug, commitment_id: Id, happened: HappenedIn) -> CommitmentFacts:
     """Say, as the receiver, that it arrived and how much. The receiver's word stands."""
-    with as_member(request, slug) as (_circle, actor, now):
+    with as_acting(request, slug) as (_circle, actor, now):
         quantity = _amount(actor, commitment_id, happened)
         done = actions.receive(actor, commitment_id, quantity=quantity, event_at=happened.event_at, now=now)
         return commitment_told(done, actor, now=now)
@@ -124,7 +124,7 @@ def receive(request: ApiRequest, slug: Slug, commitment_id: Id, happened: Happen
 @router.post(COMMITMENT + "/fail", auth=WRITES, response=CommitmentFacts, operation_id="fail", summary="It did not work")
 def fail(request: ApiRequest, slug: Slug, commitment_id: Id, failed: FailIn) -> CommitmentFacts:
     """Say that it did not work, and why. The part is open again, and nobody is blamed by name."""
-    with as_member(request, slug) as (_circle, actor, now):
+    with as_acting(request, slug) as (_circle, actor, now):
         done = actions.fail(actor, commitment_id, failed.reason, event_at=failed.event_at, now=now)
         return commitment_told(done, actor, now=now)
 
@@ -132,5 +132,5 @@ def fail(request: ApiRequest, slug: Slug, commitment_id: Id, failed: FailIn) -> 
 @router.post(COMMITMENT + "/thank", auth=WRITES, response=CommitmentFacts, operation_id="thank", summary="Thank")
 def thank(request: ApiRequest, slug: Slug, commitment_id: Id) -> CommitmentFacts:
     """Thank, as the receiver; once."""
-    with as_member(request, slug) as (_circle, actor, now):
+    with as_acting(request, slug) as (_circle, actor, now):
         return commitment_told(actions.thank(actor, commitment_id, now=now), actor, now=now)

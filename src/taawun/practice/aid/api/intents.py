@@ -6,7 +6,7 @@ from ninja import Query, Router, Status
 from pydantic import Field
 
 from taawun.community.circles.actor import Actor
-from taawun.community.circles.api import as_coordinator, as_member, as_visitor
+from taawun.community.circles.api import as_acting, as_coordinator, as_member, as_reader, as_visitor
 from taawun.community.people.api.shapes import (
     LIMIT_DEFAULT,
     Answer,
@@ -106,7 +106,7 @@ def list_intents(request: ApiRequest, slug: Slug, filters: Annotated[BoardFilter
 )
 def post_intent(request: ApiRequest, slug: Slug, draft: IntentIn) -> Status[IntentFacts]:
     """Put a need or an offer of a member on the board."""
-    with as_member(request, slug) as (circle, actor, now):
+    with as_acting(request, slug) as (circle, actor, now):
         intent = actions.post(actor, draft.draft(circle, draft.direction, draft.on_behalf_of), now=now)
         return Status(201, told_of(intent, actor, now=now))
 
@@ -114,7 +114,7 @@ def post_intent(request: ApiRequest, slug: Slug, draft: IntentIn) -> Status[Inte
 @router.get(INTENT, auth=READS_PUBLIC, response=IntentDetail, operation_id="intent", summary="One need or offer")
 def one_intent(request: ApiRequest, slug: Slug, intent_id: Id) -> IntentDetail:
     """Return an intent, what the caller may do with it, who is on it, and what happened."""
-    with as_visitor(request, slug) as (circle, actor, now):
+    with as_reader(request, slug) as (circle, actor, now):
         found = access.intent(circle, actor, intent_id)
         on_it = stories.commitments_on(found, actor, now=now)
         manages = access.may_manage(found, actor)
@@ -147,7 +147,7 @@ def check_intent(request: ApiRequest, slug: Slug, intent_id: Id) -> IntentFacts:
 )
 def renew_intent(request: ApiRequest, slug: Slug, intent_id: Id) -> IntentFacts:
     """Say that it still holds: its clock starts again, also when it had expired."""
-    with as_member(request, slug) as (_circle, actor, now):
+    with as_acting(request, slug) as (_circle, actor, now):
         return _changed(actions.renew(actor, intent_id, now=now), actor, request)
 
 
@@ -156,7 +156,7 @@ def renew_intent(request: ApiRequest, slug: Slug, intent_id: Id) -> IntentFacts:
 )
 def withdraw_intent(request: ApiRequest, slug: Slug, intent_id: Id) -> IntentFacts:
     """Take an intent off the board. Whoever was on it is told."""
-    with as_member(request, slug) as (_circle, actor, now):
+    with as_acting(request, slug) as (_circle, actor, now):
         return _changed(actions.withdraw(actor, intent_id, now=now), actor, request)
 
 
@@ -191,7 +191,7 @@ def list_suggestions(
 )
 def claim_intent(request: ApiRequest, slug: Slug, intent_id: Id, claim: ClaimIn) -> Status[CommitmentFacts]:
     """Take a request as the giver or an offer as the receiver, whole or in part."""
-    with as_member(request, slug) as (circle, actor, now):
+    with as_acting(request, slug) as (circle, actor, now):
         found = access.intent(circle, actor, intent_id)
         made = actions.claim(
             actor,
@@ -223,5 +223,5 @@ def propose_match(request: ApiRequest, slug: Slug, intent_id: Id, proposal: Prop
 )
 def open_intent(request: ApiRequest, slug: Slug, intent_id: Id, why: WhyIn) -> Opened:
     """Open one's own sealed words, or, as a coordinator who says why, a need's. It is on record, and the person can see it."""
-    with as_member(request, slug) as (_circle, actor, now):
+    with as_acting(request, slug) as (_circle, actor, now):
         return Opened(details=access.details_for_coordinator(actor, intent_id, why.why, now=now))

@@ -76,6 +76,8 @@ class IntentFacts(Answer):
     who: Named | None
     helpers: list[HelperOut]
     is_mine: bool
+    series: uuid.UUID | None = Field(description="What comes again, if this is one date of it")
+    asked_again: int = Field(description="How often it was asked for again; shown to members only")
 
 
 class CommitmentFacts(Answer):
@@ -177,6 +179,8 @@ def intent_fields(card: queries.Card, *, now: datetime) -> dict[str, object]:
         "who": Named(id=intent.agent_id, name=card.giver_name) if card.giver_name else None,
         "helpers": [HelperOut(name=one.name, waiting=one.waiting, late=one.late) for one in card.helpers],
         "is_mine": card.is_mine,
+        "series": intent.series_id,
+        "asked_again": card.asked_again,
     }
 
 
@@ -203,7 +207,7 @@ def commitment_facts(shown: Promise, actor: Actor, *, now: datetime) -> Commitme
         state=found.state,
         state_text=str(wording.COMMITMENT_STATES[found.state]),
         waiting_for=found.waiting_for or None,
-        giver=Named(id=found.giver_id, name=found.giver.name),
+        giver=Named(id=found.giver_id, name=found.giver.shown if access.may_name(found, actor) else ""),
         gives=shown.gives,
         waits_for_me=shown.waits_for_me,
         late=shown.late,

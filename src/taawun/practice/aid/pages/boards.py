@@ -14,8 +14,9 @@ from taawun.community.circles.doors import CircleRequest, circle_page
 from taawun.community.circles.models import Circle
 from taawun.ground.site import parts
 from taawun.ground.values.ids import parse_id
-from taawun.practice.aid import queries, showing
+from taawun.practice.aid import queries, series_wording, showing
 from taawun.practice.aid.pages import map_drawing
+from taawun.practice.aid.queries import series, twice
 from taawun.practice.aid.queries.board import SECTIONS
 from taawun.practice.aid.queries.lists import open_in_cell
 
@@ -129,7 +130,8 @@ def waiting(request: CircleRequest, circle: Circle, actor: Actor) -> HttpRespons
     lines = [
         (showing.card(one, circle, actor, now=request.now), one.intent.posted_at) for one in shown
     ]
-    return render(request, "aid/waiting.html", {"lines": lines, "now": request.now})
+    twice_count = sum(twice.counts(circle)) if actor.is_coordinator else 0
+    return render(request, "aid/waiting.html", {"lines": lines, "now": request.now, "twice_count": twice_count})
 
 
 @circle_page(access=open_circle)
@@ -162,6 +164,7 @@ def mine(request: CircleRequest, circle: Circle, actor: Actor) -> HttpResponseBa
         {
             "mine": own,
             "cards": showing.cards(own.intents, circle, actor, now=request.now),
+            "repeating": [(one, series_wording.rule(one.series)) for one in series.mine(actor)],
             "looks": queries.looks_at(circle.id, list(actor.own_ids)),
             "now": request.now,
         },

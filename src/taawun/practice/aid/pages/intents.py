@@ -5,27 +5,32 @@ import uuid
 from django.contrib import messages
 from django.http import HttpResponseBase, HttpResponseRedirect
 from django.shortcuts import render
+from django.urls import reverse
 from django.utils.encoding import uri_to_iri
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST
 
-from taawun.community.circles.access import open_circle, open_for_member
+from taawun.community.circles.access import open_for_acting, open_for_member, open_to_see
 from taawun.community.circles.actor import Actor
 from taawun.community.circles.doors import CircleRequest, circle_page, refuse_form, run_once, show_form
 from taawun.community.circles.models import Circle
+from taawun.community.circles.rights import Right
+from taawun.community.people.models import AgentKind
 from taawun.ground.site import parts
 from taawun.ground.values.ids import parse_id
 from taawun.ground.values.refusal import Refusal, sentence
 from taawun.ground.words.units import format_amount, format_amount_bare
-from taawun.practice.aid import access, actions, queries, rules, showing, wording
+from taawun.practice.aid import access, actions, conversing, programme_showing, queries, rules, showing, wording
 from taawun.practice.aid.actions.agreeing import Reach
 from taawun.practice.aid.forms import ClaimForm
 from taawun.practice.aid.models import Intent
+from taawun.practice.aid.pages.sharing import preview_facts
+from taawun.practice.aid.queries import organisation, services, twice
 from taawun.practice.aid.queries import story as stories
 from taawun.practice.aid.queries.behalf import may_act_for
 
 
-@circle_page(access=open_circle)
+@circle_page(access=open_to_see)
 def intent(
     request: CircleRequest, circle: Circle, actor: Actor | None, intent_id: uuid.UUID
 ) -> HttpResponseBase:
@@ -41,16 +46,15 @@ def intent(
     )
     suggestions = []
     if actor is not None and actor.is_member and (manages or not found.is_request):
+        fitting = queries.suggest(found, actor, limit=5, now=request.now)
+        drawn = queries.cards([one.intent for one in fitting], circle, actor, now=request.now)
         suggestions = [
             (
-                showing.card(
-                    queries.card(one.intent, actor, now=request.now), circle, actor, now=request.now,
-                    with_action=not found.is_request,
-                ),
+                showing.card(card_, circle, actor, now=request.now, with_action=not found.is_request),
                 wording.reasons(one.scored, request.now),
                 str(one.intent.id),
             )
-            for one in queries.suggest(found, actor, limit=5, now=request.now)
+            for one, card_ in zip(fitting, drawn, strict=True)
         ]
     context = {
         "intent": found,
@@ -63,16 +67,40 @@ def intent(
         "progress": showing.progress(found),
         "claim": showing.claim_action(shown, circle, actor),
         "on_it": on_it,
+        "ways": conversing.ways_from_intent(found, actor, [one.commitment for one in on_it]),
         "manages": manages,
         "managing": _managing(circle, found, actor) if manages else [],
         "steps": showing.steps(told.entries, told.names),
+        "again": showing.asked_again(shown),
+        "series_url": showing.url("series", circle, found.series_id) if _shows_series(found, actor, manages) else "",
+        "around": twice.around(found, actor),
+        "block_url": _block_url(circle, found, shown, actor),
         "suggestions": suggestions,
-        "share_url": iri_to_show(request),
+        "programmes": [programme_showing.fit_line(one) for one in services.fitting(found, actor, now=request.now)]
+        if manages and found.is_request
+        else [],
+        "handed_on": programme_showing.handed_lines(organisation.referred(actor, everybody=False, intent=found))
+        if manages and actor is not None and found.is_request
+        else [],
+        "preview": preview_facts(request, found) if actor is None else {},
         "share_text": _share_text(found, shown, request),
         "fragment": request.path,
     }
     template = "aid/intent_part.html" if request.headers.get("X-Fragment") else "aid/intent.html"
     return render(request, template, context)
+
+
+def _shows_series(found: Intent, actor: Actor | None, manages: bool) -> bool:
+    """A date leads to what it is a date of; a helper on one date of what only coordinators see is not led there."""
+    seen_by_all = found.visibility == "public" or (actor is not None and actor.is_member and found.visibility == "members")
+    return found.series_id is not None and (seen_by_all or manages)
+
+
+def _block_url(circle: Circle, found: Intent, shown: queries.Card, actor: Actor | None) -> str:
+    """Return where the giver of an offer can be blocked. Who needs something has no name here, and gets none by this."""
+    if actor is None or shown.is_mine or not shown.giver_name or found.agent.kind == AgentKind.ORGANISATION:
+        return ""
+    return reverse("circles:member_block", args=[circle.slug, found.agent_id])
 
 
 def iri_to_show(request: CircleRequest) -> str:
@@ -108,7 +136,7 @@ def _managing(circle: Circle, found: Intent, actor: Actor | None) -> list[parts.
     return made
 
 
-@circle_page(access=open_circle)
+@circle_page(access=open_to_see)
 def card(request: CircleRequest, circle: Circle, actor: Actor | None, intent_id: uuid.UUID) -> HttpResponseBase:
     """Return one card, as the board shows it now: what a live page asks for when something happened to it."""
     found = access.intent(circle, actor, intent_id)
@@ -128,7 +156,7 @@ def claim(request: CircleRequest, circle: Circle, actor: Actor, intent_id: uuid.
         unit=found.unit,
         whole_only=found.whole_only,
         giving=found.is_request,
-        behalf=may_act_for(actor),
+        behalf=may_act_for(actor, Right.ANSWER),
         own=[(str(one.id), format_amount(one.left, one.unit)) for one in own],
         initial={"quantity": format_amount_bare(found.left, found.unit) if found.left > 0 else ""},
     )
@@ -200,13 +228,13 @@ def propose(request: CircleRequest, circle: Circle, actor: Actor, intent_id: uui
 
 
 @require_POST
-@circle_page(access=open_for_member)
+@circle_page(access=open_for_acting)
 def renew(request: CircleRequest, circle: Circle, actor: Actor, intent_id: uuid.UUID) -> HttpResponseBase:
     return _then_back(request, circle, actor, intent_id, "renew", _("Thank you. It stays on the board."))
 
 
 @require_POST
-@circle_page(access=open_for_member)
+@circle_page(access=open_for_acting)
 def withdraw(request: CircleRequest, circle: Circle, actor: Actor, intent_id: uuid.UUID) -> HttpResponseBase:
     return _then_back(request, circle, actor, intent_id, "withdraw", _("It is off the board."))
 
@@ -233,7 +261,7 @@ def _then_back(
 
 
 @require_POST
-@circle_page(access=open_for_member)
+@circle_page(access=open_for_acting)
 def open_details(request: CircleRequest, circle: Circle, actor: Actor, intent_id: uuid.UUID) -> HttpResponseBase:
     """Open what is sealed of a need: one's own, or as a coordinator with a reason that stays on record."""
     details = access.details_for_coordinator(actor, intent_id, request.POST.get("why", "")[:200], now=request.now)

@@ -2,6 +2,7 @@
 
 import uuid
 from datetime import timedelta
+from functools import partial
 
 from django.contrib import messages
 from django.http import HttpRequest, HttpResponseBase, HttpResponseRedirect
@@ -11,20 +12,24 @@ from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 
 from taawun.community.circles import catalogue, kinds
-from taawun.community.circles.access import open_circle
+from taawun.community.circles.access import open_to_see
 from taawun.community.circles.actor import Actor
 from taawun.community.circles.catalogue.groups import GROUPS
 from taawun.community.circles.doors import CircleRequest, circle_page, refuse_form, run_once, show_form, visitor_of
 from taawun.community.circles.kinds import CircleKind
 from taawun.community.circles.models import Circle
 from taawun.community.circles.queries import areas_of
+from taawun.community.circles.rights import Right
 from taawun.community.people.doors import once_for_form
 from taawun.ground.site import parts
 from taawun.ground.values.refusal import Refusal
 from taawun.practice.aid import access, actions, showing
+from taawun.practice.aid.actions import series
 from taawun.practice.aid.forms import DraftForm
 from taawun.practice.aid.models import Intent
+from taawun.practice.aid.pages.twice import hint
 from taawun.practice.aid.queries.behalf import may_act_for
+from taawun.practice.aid.series_forms import NeedForm
 
 # How long a form sent twice may still bring the second answer to the need the first one filed.
 SECOND_ANSWER_LIFETIME = timedelta(minutes=10)
@@ -32,10 +37,10 @@ SECOND_ANSWER_LIFETIME = timedelta(minutes=10)
 CODE_SHOWN_FOR = timedelta(hours=1)
 
 
-@circle_page(access=open_circle)
+@circle_page(access=open_to_see)
 def choose(request: CircleRequest, circle: Circle, actor: Actor | None, direction: str) -> HttpResponseBase:
     """Ask what it is about: by word, or by group."""
-    _require_door(actor, direction)
+    _require_door(circle, actor, direction)
     words = request.GET.get("q", "").strip()[:100]
     offered = kinds.offered(circle)
     found: list[CircleKind] | None = None
@@ -65,37 +70,54 @@ def choose(request: CircleRequest, circle: Circle, actor: Actor | None, directio
     )
 
 
-def _require_door(actor: Actor | None, direction: str) -> None:
+def _posts(actor: Actor | None) -> Actor | None:
+    """Return the actor where she posts as a member, or as staff for her organisation; None for a visitor."""
+    return actor if actor is not None and (actor.is_member or actor.ids_with(Right.POST)) else None
+
+
+def _require_door(circle: Circle, actor: Actor | None, direction: str) -> None:
     """Anybody may file a need; offering takes being a member, so that people know with whom they deal."""
-    if direction == "offer" and (actor is None or not actor.is_member):
+    if _posts(actor) is None and not circle.is_public:
+        raise Refusal.not_found()
+    if direction == "offer" and _posts(actor) is None:
         if actor is None:
             raise Refusal("sign_in_first", status=401)
         raise Refusal.forbidden("claim.members_only")
 
 
-@circle_page(access=open_circle)
+@circle_page(access=open_to_see)
 def post(request: CircleRequest, circle: Circle, actor: Actor | None, direction: str, code: str) -> HttpResponseBase:
     """The form of one need or offer."""
-    _require_door(actor, direction)
+    _require_door(circle, actor, direction)
     try:
         kind = kinds.find(circle, code)
     except Refusal:
         raise Refusal.not_found() from None
-    member = actor if actor is not None and actor.is_member else None
-    form = DraftForm(
+    member = _posts(actor)
+    # What repeats is for members: somebody has to be there to pause it, or to end it.
+    again = direction == "request" and member is not None
+    form_class = partial(NeedForm, today=timezone.localtime(request.now).date()) if again else DraftForm
+    form = form_class(
         request.POST or None,
         direction=direction,
         kind=kind,
         areas=[(str(area.id), area.name) for area in areas_of(circle)],
         behalf=may_act_for(member) if member else [],
         near=circle.cell,
+        herself=member is None or member.is_member,
+        initial={"on_behalf_of": request.GET.get("for", "")[:60]},
     )
     if member is None:
         form.fields["reach"].required = True
-        del form.fields["visibility"]
+        for name in ("visibility", "weekdays", "from_time", "to_time"):
+            del form.fields[name]
     if request.method == "POST":
         try:
-            if (draft := form.draft()) is not None:
+            draft = form.draft()
+            repetition = form.repetition() if isinstance(form, NeedForm) and draft is not None else None
+            if draft is not None and not form.errors:
+                if member is not None and repetition is not None:
+                    return HttpResponseRedirect(_begin(request, circle, member, draft, repetition))
                 if member is not None:
                     return HttpResponseRedirect(_post_as_member(request, circle, member, draft))
                 return HttpResponseRedirect(_post_as_visitor(request, circle, draft))
@@ -107,11 +129,26 @@ def post(request: CircleRequest, circle: Circle, actor: Actor | None, direction:
 def _post_as_member(request: CircleRequest, circle: Circle, member: Actor, draft: actions.IntentDraft) -> str:
     def act() -> str:
         intent = actions.post(member, draft, now=request.now)
+        hint(request, intent.agent_id, circle, member)
         return showing.url("intent", circle, intent.id)
 
     address = run_once(request, member, "aid.post", act)
     messages.success(request, _("It is on the board. Here is who could help.") if draft.direction == "request"
                      else _("It is on the board. Here is who could use it."))
+    return address
+
+
+def _begin(
+    request: CircleRequest, circle: Circle, member: Actor, draft: actions.IntentDraft, again: actions.Again
+) -> str:
+    """Begin something that comes again; its own page shows the dates."""
+
+    def act() -> str:
+        made = series.start(member, draft, again, now=request.now)
+        return showing.url("series", circle, made.id)
+
+    address = run_once(request, member, "aid.series.start", act)
+    messages.success(request, _("It comes again. The next dates are on the board."))
     return address
 
 
@@ -141,6 +178,9 @@ def _post_as_visitor(request: CircleRequest, circle: Circle, draft: actions.Inte
 def follow(request: HttpRequest, intent: Intent, code: str = "") -> None:
     """Remember in this session which need is followed, and for an hour the code: a bad line may lose the first page."""
     request.session["followed"] = [str(intent.circle_id), str(intent.id)]
+    if not request.user.is_authenticated:
+        # Often it is somebody else's phone: closing the browser forgets it, and so does a button on the page.
+        request.session.set_expiry(0)
     if code:
         request.session["receipt"] = [code, int((timezone.now() + CODE_SHOWN_FOR).timestamp())]
 

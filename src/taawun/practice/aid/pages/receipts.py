@@ -15,7 +15,7 @@ from taawun.community.circles.doors import CircleRequest, run_once, show_form, v
 from taawun.community.people import limits
 from taawun.ground.values.ids import parse_id
 from taawun.ground.values.refusal import Refusal
-from taawun.practice.aid import access, actions, queries, receipts, rules, showing, wording
+from taawun.practice.aid import access, actions, conversing, queries, receipts, rules, showing, wording
 from taawun.practice.aid.forms import FollowForm
 from taawun.practice.aid.models import Intent
 from taawun.practice.aid.pages.posting import code_to_show, follow
@@ -44,7 +44,7 @@ def enter(request: HttpRequest) -> HttpResponseBase:
     return show_form(request, "aid/follow.html", form)
 
 
-def _followed(request: HttpRequest) -> tuple[Intent, Actor]:
+def followed(request: HttpRequest) -> tuple[Intent, Actor]:
     """Return the need this session follows, with its circle's scope open."""
     pair = request.session.get("followed") or ["", ""]
     circle_id, intent_id = parse_id(pair[0]), parse_id(pair[1])
@@ -56,7 +56,7 @@ def _followed(request: HttpRequest) -> tuple[Intent, Actor]:
 def need(request: HttpRequest) -> HttpResponseBase:
     """Show the need to its holder: what stands, who is coming, what to do. The code is shown for an hour after filing."""
     try:
-        found, actor = _followed(request)
+        found, actor = followed(request)
     except Refusal:
         return HttpResponseRedirect("/follow/")
     inside = cast(CircleRequest, request)
@@ -83,6 +83,8 @@ def need(request: HttpRequest) -> HttpResponseBase:
                 "steps": showing.steps(told.entries, {}),
                 "code": receipts.shown(code) if code else "",
                 "fail_reasons": wording.FAIL_REASONS.items(),
+                "ways": conversing.ways_of_holder(found, actor),
+                "notes": conversing.notes_for_holder(found, actor, now=inside.now),
                 "closed": found.state in rules.INTENT.final,
             },
         )
@@ -94,7 +96,7 @@ def need(request: HttpRequest) -> HttpResponseBase:
 @require_POST
 def act(request: HttpRequest, verb: str) -> HttpResponseBase:
     """Do one thing as the holder of a receipt."""
-    found, actor = _followed(request)
+    found, actor = followed(request)
     now = timezone.now()
     commitment_id = parse_id(request.POST.get("commitment", ""))
 
@@ -120,3 +122,14 @@ def act(request: HttpRequest, verb: str) -> HttpResponseBase:
     address = run_once(request, actor, f"aid.followed.{verb}", once)
     messages.success(request, _("Thank you. It is on the record."))
     return HttpResponseRedirect(address)
+
+
+@require_POST
+def forget(request: HttpRequest) -> HttpResponseBase:
+    """Let this browser forget which need it follows. The code on paper still opens it."""
+    for name in ("followed", "receipt"):
+        request.session.pop(name, None)
+    if not request.user.is_authenticated:
+        request.session.flush()
+    messages.success(request, _("This browser has forgotten it. With the code you come back from any phone."))
+    return HttpResponseRedirect("/follow/")

@@ -25,7 +25,7 @@ DONE_SHOWN_FOR = timedelta(days=7)
 CARD_COLUMNS = (
     "circle_id", "direction", "kind", "unit", "quantity", "taken", "done", "whole_only", "sensitive", "agent_id",
     "summary", "area_id", "cell", "starts_at", "ends_at", "weekdays", "from_minute", "to_minute", "urgency",
-    "visibility", "state", "checked_at", "posted_at", "closed_at", "expires_at", "agent__name", "area__name",
+    "visibility", "state", "checked_at", "posted_at", "closed_at", "expires_at", "asked_again", "series_id", "occurs_on", "agent__name", "area__name",
 )  # fmt: skip
 SECTIONS = ("open", "taken", "late", "done")
 
@@ -49,6 +49,7 @@ class Helper:
     name: str
     waiting: bool
     late: bool
+    agent_id: uuid.UUID | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,6 +61,7 @@ class Card:
     helpers: tuple[Helper, ...]
     is_mine: bool
     giver_name: str
+    asked_again: int = 0
 
     @property
     def is_late(self) -> bool:
@@ -178,12 +180,15 @@ def cards(rows: Iterable[Intent], circle: Circle, actor: Actor | None, *, now: d
     rows = list(rows)
     by_intent = _helpers([row.id for row in rows], now)
     insider = actor is not None and actor.is_member
+    hidden = actor.hidden_ids if actor is not None else frozenset[uuid.UUID]()
     known: dict[str, CircleKind] = {}
     made = []
     for row in rows:
         if row.kind not in known:
             known[row.kind] = kinds.shown(circle, row.kind)
-        helpers = tuple(one if insider else replace(one, name="") for one in by_intent.get(row.id, ()))
+        helpers = tuple(
+            one if insider and one.agent_id not in hidden else replace(one, name="") for one in by_intent.get(row.id, ())
+        )
         made.append(
             Card(
                 intent=row,
@@ -191,6 +196,8 @@ def cards(rows: Iterable[Intent], circle: Circle, actor: Actor | None, *, now: d
                 helpers=helpers,
                 is_mine=actor is not None and actor.is_one_of(row.agent_id),
                 giver_name=row.agent.name if insider and not row.is_request else "",
+                # An outsider could learn from it whose need it is.
+                asked_again=row.asked_again if insider else 0,
             )
         )
     return made
@@ -208,7 +215,7 @@ def _helpers(intent_ids: list[uuid.UUID], now: datetime) -> dict[uuid.UUID, list
     with connection.cursor() as cursor:
         cursor.execute(
             """
-            SELECT request_id, offer_id, agent.name, state = 'waiting', state = 'agreed' AND due_at < %(now)s
+            SELECT request_id, offer_id, agent.name, state = 'waiting', state = 'agreed' AND due_at < %(now)s, giver_id
               FROM aid_commitment JOIN people_agent agent ON agent.id = giver_id
              WHERE (request_id = ANY(%(ids)s) OR offer_id = ANY(%(ids)s)) AND state IN ('waiting', 'agreed')
              ORDER BY made_at
@@ -216,15 +223,16 @@ def _helpers(intent_ids: list[uuid.UUID], now: datetime) -> dict[uuid.UUID, list
             {"ids": intent_ids, "now": now},
         )
         found: dict[uuid.UUID, list[Helper]] = {}
-        for request_id, offer_id, name, waiting, late in cursor.fetchall():
+        for request_id, offer_id, name, waiting, late, giver_id in cursor.fetchall():
             for intent_id in (request_id, offer_id):
                 if intent_id is not None:
-                    found.setdefault(intent_id, []).append(Helper(name, waiting, late))
+                    found.setdefault(intent_id, []).append(Helper(name, waiting, late, giver_id))
     return found
 
 
 def card(intent: Intent, actor: Actor | None, *, now: datetime) -> Card:
-    return cards([intent], intent.circle, actor, now=now)[0]
+    # An actor has the circle at hand; asking the intent for it would be a statement for each card.
+    return cards([intent], actor.circle if actor is not None else intent.circle, actor, now=now)[0]
 
 
 def overview(circle: Circle, actor: Actor | None, *, now: datetime) -> Overview:
@@ -249,7 +257,8 @@ def overview(circle: Circle, actor: Actor | None, *, now: datetime) -> Overview:
     else:
         sees = "members" if actor is not None and actor.is_member else "public"
         own = actor.own_ids if actor is not None else frozenset()
-    counts = _counts(circle.id, bytes(newest), now.replace(second=0, microsecond=0), sees, own)
+    hidden = actor.hidden_ids if actor is not None else frozenset[uuid.UUID]()
+    counts = _counts(circle.id, bytes(newest), now.replace(second=0, microsecond=0), sees, own, hidden)
     return Overview(counts, [(area_id, name) for area_id, name in areas or []], seq)
 
 
@@ -258,11 +267,19 @@ VISIBLE = {
     "members": "(visibility <> 'coordinators' OR agent_id = ANY(%(own)s))",
     "public": "(visibility = 'public' AND checked_at IS NOT NULL OR agent_id = ANY(%(own)s))",
 }
+# Without those who are hidden from the reader. Most readers hide nobody, and their statement stays as short as it was.
+SEEN = "AND NOT agent_id = ANY(%(hidden)s)"
+BOTH_SEEN = "AND NOT giver_id = ANY(%(hidden)s) AND NOT receiver_id = ANY(%(hidden)s)"
 
 
 @functools.lru_cache(maxsize=2048)
 def _counts(
-    circle_id: uuid.UUID, newest: bytes, minute: datetime, sees: str, own: frozenset[uuid.UUID]
+    circle_id: uuid.UUID,
+    newest: bytes,
+    minute: datetime,
+    sees: str,
+    own: frozenset[uuid.UUID],
+    hidden: frozenset[uuid.UUID],
 ) -> Mapping[str, int]:
     """Return how many needs and offers are in each section, as somebody with these rights sees them."""
     with connection.cursor() as cursor:
@@ -274,12 +291,15 @@ def _counts(
                    count(*) FILTER (WHERE state = 'fulfilled'),
                    count(*) FILTER (WHERE state = 'open' AND checked_at IS NULL),
                    (SELECT count(*) FROM aid_commitment
-                     WHERE circle_id = %(circle)s AND state = 'agreed' AND due_at < %(now)s)
+                     WHERE circle_id = %(circle)s AND state = 'agreed' AND due_at < %(now)s {BOTH_SEEN if hidden else ""})
               FROM aid_intent
-             WHERE circle_id = %(circle)s AND {VISIBLE[sees]}
+             WHERE circle_id = %(circle)s AND {VISIBLE[sees]} {SEEN if hidden else ""}
                AND (state IN ('open', 'taken') OR (state = 'fulfilled' AND closed_at > %(done)s))
             """,
-            {"circle": circle_id, "now": minute, "done": minute - DONE_SHOWN_FOR, "own": list(own)},
+            {
+                "circle": circle_id, "now": minute, "done": minute - DONE_SHOWN_FOR, "own": list(own),
+                "hidden": list(hidden),
+            },
         )
         names = ("requests", "offers", "taken", "done", "unchecked", "late")
         counts = dict(zip(names, cursor.fetchone(), strict=True))

@@ -38,7 +38,7 @@ def story(
     rows = list(entries.order_by("-seq")[:60])[::-1]
     names: dict[uuid.UUID, str] = {}
     if actor is not None and actor.is_member:
-        wanted = {row.actor_id for row in rows if row.actor_id} - hidden
+        wanted = {row.actor_id for row in rows if row.actor_id} - hidden - actor.hidden_ids
         names = dict(Agent.objects.filter(pk__in=wanted).values_list("pk", "name"))
     return Story(rows, names)
 
@@ -66,6 +66,13 @@ def nameless(intent: Intent, actor: Actor | None, *, now: datetime) -> set[uuid.
     return {one.receiver_id for one in sides} - known - own_ids
 
 
+def nameless_owner(agent_id: uuid.UUID, actor: Actor | None) -> set[uuid.UUID]:
+    """Return whose name the timeline of what repeats leaves out: who needs help, but to herself and coordinators."""
+    if actor is not None and (actor.is_coordinator or actor.is_one_of(agent_id)):
+        return set()
+    return {agent_id}
+
+
 def commitments_on(intent: Intent, actor: Actor | None, *, now: datetime) -> list[Promise]:
     """Return the commitments on an intent that this reader may open: parties and coordinators."""
     if actor is None:
@@ -74,10 +81,14 @@ def commitments_on(intent: Intent, actor: Actor | None, *, now: datetime) -> lis
     rows = (
         Commitment.objects.filter(condition, circle=actor.circle)
         .exclude(state="released")
-        .select_related("request__area", "offer__area", "giver", "receiver")
+        .select_related("request__area", "offer__area", *access.SIDES)
         .order_by("-made_at")[:40]
     )
-    seen = [row for row in rows if access.is_party(row, actor) or actor.is_coordinator]
+    seen = [
+        row
+        for row in rows
+        if access.is_party(row, actor) or (actor.is_coordinator and not actor.hides(row.giver_id, row.receiver_id))
+    ]
     return [promise(row, actor, now=now) for row in seen]
 
 

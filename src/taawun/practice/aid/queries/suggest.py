@@ -14,6 +14,7 @@ from zoneinfo import ZoneInfo
 from django.db import connection
 
 from taawun.community.circles.actor import Actor
+from taawun.community.people.models import HiddenPair
 from taawun.ground.values.place import cells_within, distance_km
 from taawun.practice.aid import access, rules
 from taawun.practice.aid.models import Intent
@@ -53,6 +54,8 @@ def suggest(intent: Intent, actor: Actor, *, limit: int = SHOWN, now: datetime) 
         access.visible_intents(actor.circle, actor)
         .filter(pk__in=ids, expires_at__gt=now)
         .exclude(agent_id=intent.agent_id)
+        # Nobody is proposed to whom she blocked or who blocked her, whoever looks for a match.
+        .exclude(agent_id__in=HiddenPair.objects.filter(one_id=intent.agent_id).values("other_id"))
         .select_related("agent", "area")
     )
     rows = [row for row in rows if row.left > 0 and _fits_whole(intent, row)]

@@ -5,8 +5,8 @@ from urllib.parse import quote
 from django import template
 from django.utils.html import format_html
 from django.utils.safestring import SafeString
-from django.utils.translation import gettext as _
 
+from taawun.community.people import belongings
 from taawun.ground.words.phones import format_phone
 
 register = template.Library()
@@ -25,18 +25,10 @@ def reach(value: str) -> str | SafeString:
 @register.filter
 def sealed_field(name: str) -> str:
     """The name of a sealed field in plain words."""
-    names = {
-        "name": _("name"), "phone": _("phone"), "door": _("door"), "details": _("details"), "point": _("position"),
-        "full_name": _("full name"),
-    }
-    return names.get(name.removeprefix("giver_").removeprefix("receiver_"), name)
+    return belongings.field_name(name)
 
 
 @register.filter
 def look_reason(why: str) -> str:
     """Why somebody looked, in plain words."""
-    reasons = {
-        "commitment": _("to bring or take help"), "coordination": _("as coordinator"),
-        "post on behalf": _("to ask on your behalf"),
-    }
-    return reasons.get(why, why)
+    return belongings.reason_name(why)
