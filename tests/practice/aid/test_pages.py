@@ -83,6 +83,8 @@ def test_what_comes_again_is_posted_with_the_need_and_looked_after_on_its_page(b
     assert "Comes again" in main(yusuf, f"{root}/?group=food") and statements(yusuf, f"{root}/") <= 8
     taken = yusuf.post(address + "take/", {"phone": "", "key": str(uuid.uuid4())})
     assert taken.status_code == 302 and "I do it" in main(yusuf, f"{root}/mine/")
+    assert yusuf.post(address + "drop/", {"key": str(uuid.uuid4())}).status_code == 302
+    assert yusuf.post(address + "drop/", {"key": str(uuid.uuid4())}).status_code == 409
     day = re.search(r'name="day" value="([\d-]+)"', shown).group(1)
     assert yusuf.post(address + "skip/", {"day": day}).status_code == 403
     assert amina.post(address + "skip/", {"day": day}).status_code == 302

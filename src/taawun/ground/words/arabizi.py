@@ -25,7 +25,25 @@ _LATIN: Final = (
     ("ei", "i"), ("ai", "i"), ("ay", "i"), ("o", "u"), ("y", "i"), ("w", "u"),
 )  # fmt: skip
 _VOWELS: Final = frozenset("aeiu")
-_ARTICLES: Final = ("wel", "wal", "bel", "bil", "bal", "lel", "lil", "3al", "3el", "fel", "fil", "el", "al", "il", "l", "w", "b")
+_ARTICLES: Final = (
+    "wel",
+    "wal",
+    "bel",
+    "bil",
+    "bal",
+    "lel",
+    "lil",
+    "3al",
+    "3el",
+    "fel",
+    "fil",
+    "el",
+    "al",
+    "il",
+    "l",
+    "w",
+    "b",
+)
 _CANDIDATES_MAX: Final = 4
 _NEAR: Final = 3.0
 # What a difference in sound costs, in hundredths of a perfect likeness.

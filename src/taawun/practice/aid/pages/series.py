@@ -134,7 +134,7 @@ SAID: dict[str, Promise | str] = {
     "resume": _("It goes on. The next dates are on the board."),
     "end": _("It has ended. Whoever was on it is told."),
     "take": _("Thank you."),
-    "leave": _("That is fine. The coming dates are open for somebody else."),
+    "drop": _("That is fine. The coming dates are open for somebody else."),
     "hand": _("They are asked. Until they say yes, nothing changes."),
     "yes": _("Agreed."),
     "no": _("That is settled. The days are as before."),
@@ -202,7 +202,7 @@ def _act(request: CircleRequest, actor: Actor, found: Series, verb: str, form: M
                 only = until if "only" in request.POST else None
                 behalf = parse_id(data.get("take_for", ""))
                 series_givers.take(actor, key, until=only, phone=data.get("phone", ""), on_behalf_of=behalf, now=now)
-            case "leave":
+            case "drop":
                 series_givers.leave(actor, key, now=now)
             case "hand":
                 to = parse_id(data["hand_to"])

@@ -19,6 +19,7 @@ _EARLIER: Final = 0.02
 # "I have three children" offers nothing: what one has is not always to give.
 _PEOPLE: Final = ("counting.people", "counting.age", "counting.duration")
 _ASKED, _ASKED_AND_OFFERED = 1.3, 0.4
+_PART_OF_IT: Final = 4
 
 
 class Cues:
@@ -67,8 +68,15 @@ class Cues:
         return _ASKED if asked else _ASKED_AND_OFFERED if self.prepared.questions else 0.0
 
     def withdrawn(self) -> Found[bool] | None:
-        spans = self.spans(_WITHDRAWN)
-        return Found(True, spans) if spans else None
+        """Return the words that say it is over; none where the message goes on to ask for something in so many words."""
+        over = [one for one in self.matches if one.value == _WITHDRAWN]
+        if not over or any(one.value == _REQUEST and one.exact and not self._is_near(one, over) for one in self.matches):
+            return None
+        return Found(True, self.spans(_WITHDRAWN))
+
+    def _is_near(self, one: Match[str], over: Sequence[Match[str]]) -> bool:
+        """Whether a cue stands so close to a word that it is over that it is part of it: "no need, I have found one"."""
+        return any(one.first - other.last < _PART_OF_IT and other.first - one.last < _PART_OF_IT for other in over)
 
     def spans(self, *markers: str) -> tuple[tuple[int, int], ...]:
         found = [one for one in self.matches if one.value in markers]

@@ -2,6 +2,7 @@
 
 from collections.abc import Iterable, Sequence
 from datetime import date
+from fractions import Fraction
 from typing import Final
 
 from taawun.reach.messages.reading import details, direction, quantity
@@ -16,6 +17,7 @@ from taawun.reach.messages.reading.split import split
 TEXT_LENGTH_MAX: Final = 20_000
 MESSAGES_MAX: Final = 60
 _MESSAGE_LENGTH_MAX: Final = 4_000
+_COUNTED_MAY_LACK: Final = 1.0
 
 
 def read_messages(
@@ -70,6 +72,7 @@ def read_message(
     if when is not None:
         taken = [*taken, *when.spans]
     amounts = [quantity.find_quantity(prepared, one, named, kinds.units[one.code], taken) for one in named]
+    _counted_first(named, amounts)
     return Draft(
         text=text,
         languages=prepared.languages,
@@ -85,6 +88,17 @@ def read_message(
         name=details.find_name(prepared, taken, sender),
         withdrawn=cues.withdrawn(),
     )
+
+
+def _counted_first(named: list[Named], amounts: list[Found[Fraction] | None]) -> None:
+    """Put what is counted before what is only mentioned, where both are said about as surely: "two beds, near the shop"."""
+    if not named or amounts[0] is not None:
+        return
+    for place, (one, much) in enumerate(zip(named, amounts, strict=True)):
+        if much is not None and one.sure >= named[0].sure - _COUNTED_MAY_LACK:
+            named.insert(0, named.pop(place))
+            amounts.insert(0, amounts.pop(place))
+            return
 
 
 def _found(prepared: Prepared, named: Named) -> Found[str]:
