@@ -85,7 +85,7 @@ _ROWS = {
 _CELLS = {
     "cell.formula_error": _("The formula in this cell has failed (%(text)s). Please write the value."),
     "cell.same": _("“%(text)s” points to something that is not here. Please write it out."),
-    "cell.unread": _("%(reason)s"),
+    "cell.unread": _("This cell cannot be read: %(reason)s"),
     "cell.missing_kind": _("It is not said what this is about. Please write it, such as “Cooked meal”."),
     "cell.missing_direction": _("It is not said whether this is a need or an offer. Please write one of the two."),
     "cell.ends_before": _("“%(text)s” lies before the beginning, “%(start)s”. Please check both."),
