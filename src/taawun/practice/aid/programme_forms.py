@@ -4,6 +4,7 @@ import uuid
 from typing import Any
 
 from django import forms
+from django.utils.html import format_html
 from django.utils.translation import get_language
 from django.utils.translation import gettext_lazy as _
 
@@ -17,7 +18,6 @@ from taawun.ground.site.forms import ChoiceCards, Quantity
 from taawun.ground.values.ids import parse_id
 from taawun.ground.values.place import centre_of
 from taawun.ground.values.refusal import Refusal
-from taawun.ground.words.clean import isolate
 from taawun.ground.words.digits import to_latin
 from taawun.ground.words.languages import BY_CODE as LANGUAGES
 from taawun.ground.words.languages import language_of
@@ -78,8 +78,8 @@ class ProgrammeForm(KeyedForm, RefusingForm):
         kept = [kinds.shown(circle, code) for code in (programme.kinds if programme else [])]
         self.known = list({kind.code: kind for kind in [*offered, *kept]}.values())
         self._choices("groups", [(group.code, group.name) for group in GROUPS])
-        self._choices("kinds", [(kind.code, isolate(kind.name)) for kind in self.known])
-        self._choices("areas", [(str(area.id), isolate(area.name)) for area in areas])
+        self._choices("kinds", [(kind.code, format_html("<bdi>{}</bdi>", kind.name)) for kind in self.known])
+        self._choices("areas", [(str(area.id), format_html("<bdi>{}</bdi>", area.name)) for area in areas])
         self._choices("rings", [(ring, wording.reach_of(ring, circle.resolution)) for ring in RINGS])
         first = language_of(get_language()).week_start
         self._choices("weekdays", [(str(day % 7), wording.weekday_name(day % 7)) for day in range(first, first + 7)])
