@@ -100,11 +100,12 @@ class RowReader:
             if one.option:
                 self._option(one, text, row)
                 continue
-            if one.target in _WORDY and (isinstance(cell, bool) or text in ("TRUE", "FALSE")):
-                # An empty check box is no floor of a house.
+            own = self._plan.preset == "own"
+            if one.target in _WORDY and not own and (isinstance(cell, bool) or text in ("TRUE", "FALSE")):
+                # An empty check box is no floor of a house; in our own export somebody wrote the word.
                 continue
             row.texts[one.target] = f"{row.texts[one.target]}\n{text}" if one.target in row.texts else text
-            if self._plan.preset == "own" and one.target in _WORDY:
+            if own and one.target in _WORDY:
                 # Our own export: a name that is only a dash was written so by somebody.
                 self._cell(one, cell, text, row)
             elif text in _ERRORS:
