@@ -9,6 +9,7 @@ from typing import Any
 import pytest
 
 from tests.browser.serving import CHROMIUM, House, serving, sign_in
+from tests.browser.walking import Walk
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
@@ -66,3 +67,11 @@ def visit(house: House, chromium: Any, states: States) -> Iterator[Any]:
     yield open_page
     for context in contexts:
         context.close()
+
+
+@pytest.fixture(scope="module")
+def walk(house: Any, chromium: Any, states: Any) -> Iterator[Walk]:
+    made = Walk(house, chromium, states)
+    yield made
+    for page in made.windows.values():
+        page.context.close()

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import hashlib
 import itertools
-from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
@@ -13,6 +12,7 @@ import pytest
 from tests.browser.measuring import visit as measured_visit
 from tests.browser.pages import CORE, PAGES, Shown
 from tests.browser.serving import CHECKOUT
+from tests.browser.walking import Walk
 
 LANGUAGES = ("en", "ar")
 AXE_FILE = CHECKOUT / "build/axe/axe.min.js"
@@ -35,55 +35,6 @@ FOCUS = """() => {
         seen: box.top < low && box.bottom > 0 && box.left < innerWidth && box.right > 0,
     };
 }"""
-
-
-class Walk:
-    """One browser window a person, kept from page to page as people keep theirs."""
-
-    def __init__(self, house: Any, chromium: Any, states: Any) -> None:
-        self.house, self.chromium, self.states = house, chromium, states
-        self.windows: dict[tuple[str, str, str], Any] = {}
-        self.complaints: list[str] = []
-
-    def to(self, shown: Shown, gallery: str, *, width: int = 360, scheme: str = "light") -> Any:
-        page = self._window(gallery, shown.who, scheme)
-        page.set_viewport_size({"width": width, "height": 800})
-        self.complaints.clear()
-        shown.open(page, page.gallery)
-        return page
-
-    def _window(self, gallery: str, who: str, scheme: str) -> Any:
-        key = (gallery, who, scheme)
-        if key not in self.windows:
-            facts = self.house.facts["galleries"][gallery]
-            state = {"storage_state": self.states[f"{gallery} {who}"]} if who else {}
-            context = self.chromium.new_context(
-                base_url=self.house.url, locale=facts["language"], color_scheme=scheme, **state
-            )
-            page = context.new_page()
-            page.gallery = facts
-            page.on("console", self._told)
-            page.on("pageerror", lambda error: self.complaints.append(f"error: {error}"))
-            page.on("dialog", self._asked)
-            self.windows[key] = page
-        return self.windows[key]
-
-    def _told(self, message: Any) -> None:
-        # The browser notes every answer that is no "200" of a page that is meant to be one of these.
-        if message.type == "error" and not message.text.startswith("Failed to load resource"):
-            self.complaints.append(message.text)
-
-    def _asked(self, dialog: Any) -> None:
-        self.complaints.append(f"dialog: {dialog.message}")
-        dialog.dismiss()
-
-
-@pytest.fixture(scope="module")
-def walk(house: Any, chromium: Any, states: Any) -> Iterator[Walk]:
-    made = Walk(house, chromium, states)
-    yield made
-    for page in made.windows.values():
-        page.context.close()
 
 
 def axe_violations(page: Any) -> list[str]:
@@ -163,35 +114,6 @@ def test_a_first_visit_is_light(house: Any, visit: Any, shown: Shown, language: 
     assert seen.total_bytes <= TOTAL_BYTES_MAX, seen
     assert seen.html_bytes <= HTML_BYTES_MAX, seen
     assert seen.requests <= REQUESTS_MAX, seen
-
-
-WITHOUT_HARM = [shown for shown in PAGES if shown.status == 200 and not shown.name.startswith(("home", "sign in", "code"))]
-INERT = (Path(__file__).parent / "inert.js").read_text("utf-8")
-
-
-@pytest.mark.parametrize("shown", WITHOUT_HARM, ids=lambda shown: shown.name)
-def test_what_people_write_stays_text(walk: Walk, shown: Shown) -> None:
-    """Names, areas, welcomes, summaries and doors full of markup, script, quotes and turning signs do nothing."""
-    page = walk.to(shown, "hostile")
-    assert page.evaluate(INERT) == []
-    assert page.url.startswith(walk.house.url)
-    assert page.evaluate("document.documentElement.scrollWidth") <= 360
-    assert walk.complaints == []
-
-
-def test_the_check_for_harm_finds_it(walk: Walk) -> None:
-    """The same check on pages that were made to fail it, one way at a time."""
-    board = next(shown for shown in PAGES if shown.name == "board")
-    spoilt = [
-        "document.body.appendChild(document.createElement('x-evil'))",
-        "window.stolen = 1",
-        "document.querySelector('.card h2').setAttribute('onclick', '')",
-        "document.querySelector('.card h2 b').textContent = '\\u202e4 portions'",
-    ]
-    for harm in spoilt:
-        page = walk.to(board, "hostile")
-        page.evaluate(harm)
-        assert page.evaluate(INERT) != [], harm
 
 
 def test_every_page_has_its_own_name() -> None:
