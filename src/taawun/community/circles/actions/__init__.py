@@ -28,6 +28,7 @@ from taawun.community.circles.actions.recovery import (
     vouch,
 )
 from taawun.community.circles.actions.setting_up import (
+    KnownAreas,
     add_area,
     area_of,
     change_area,
@@ -38,6 +39,7 @@ from taawun.community.circles.actions.setting_up import (
 from taawun.community.circles.actions.staff import change_rights, end_staff_invitation, invite_staff
 
 __all__ = [
+    "KnownAreas",
     "add_area",
     "add_member",
     "area_of",

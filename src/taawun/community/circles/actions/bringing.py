@@ -8,10 +8,10 @@ from datetime import datetime
 from django.db import IntegrityError, models, transaction
 
 from taawun.community.circles.actions.members import NAME_LENGTH_MAX, NOTE_LENGTH_MAX
+from taawun.community.circles.actions.setting_up import KnownAreas
 from taawun.community.circles.actor import Actor
 from taawun.community.circles.likeness import members as likeness
-from taawun.community.circles.models import Area, Membership, Role
-from taawun.community.circles.queries import areas_of
+from taawun.community.circles.models import Membership, Role
 from taawun.community.people import texts
 from taawun.community.people.identity import Address, parse_address
 from taawun.community.people.models import Account, Agent, Consent, Contact
@@ -53,12 +53,13 @@ class EnteringMany:
     actor: Actor
     consented: bool
     now: datetime
-    _areas: dict[uuid.UUID, Area] | None = None
+    _areas: KnownAreas = field(init=False)
     _waiting: list[uuid.UUID] = field(default_factory=list)
 
     def __post_init__(self) -> None:
         if not self.actor.is_coordinator:
             raise Refusal.forbidden()
+        self._areas = KnownAreas(self.actor.circle)
 
     def decide(self, draft: PersonDraft) -> DecidedPerson:
         """Return who a draft becomes, or refuse it. Nothing is written."""
@@ -69,21 +70,12 @@ class EnteringMany:
             entered_by_id=actor.agent_id, created_at=now,
         )  # fmt: skip
         membership = Membership(
-            circle=actor.circle, agent=agent, roles=[Role.MEMBER.value], area=self._area(draft.area_id),
+            circle=actor.circle, agent=agent, roles=[Role.MEMBER.value], area=self._areas.of(draft.area_id),
             looked_after_by_id=actor.agent_id, joined_at=now,
         )  # fmt: skip
         addresses = {parse_address(one, actor.circle.region, "phone") for one in draft.addresses[:ADDRESSES_MAX]}
         sealed = {"door": texts.paragraph(draft.door, "door", NOTE_LENGTH_MAX)}
         return DecidedPerson(membership, sealed, tuple(sorted(addresses, key=lambda one: one.value)))
-
-    def _area(self, area_id: uuid.UUID | None) -> Area | None:
-        if area_id is None:
-            return None
-        if self._areas is None:
-            self._areas = {area.id: area for area in areas_of(self.actor.circle)}
-        if area_id not in self._areas:
-            raise Refusal("area.unknown", "area")
-        return self._areas[area_id]
 
     def write(self, decided: Sequence[DecidedPerson]) -> None:
         """Write people, their memberships, addresses and what they agreed to."""

@@ -8,17 +8,15 @@ from django.db.models import F
 
 from taawun.community.circles import access
 from taawun.community.circles.actions.entries import tell_members
-from taawun.community.circles.actions.staff import begin_representing
+from taawun.community.circles.actions.staff import begin_representing, new_invitation
 from taawun.community.circles.actor import Actor
 from taawun.community.circles.likeness import members as likeness
 from taawun.community.circles.models import Circle, Invitation, Membership, Representative, Role
-from taawun.community.circles.queries import INVITATION_PURPOSE
 from taawun.community.people import actions as people
 from taawun.community.people import limits, secrets
 from taawun.community.people.models import Account, Agent, AgentKind
 from taawun.ground.journal import record
 from taawun.ground.journal.models import Audience
-from taawun.ground.values.ids import new_id
 from taawun.ground.values.refusal import Refusal
 
 INVITATION_LIFETIME = timedelta(days=14)
@@ -34,20 +32,11 @@ def invite(actor: Actor, *, now: datetime, agent: Agent | None = None) -> tuple[
         access.member(actor, agent.id)
         if agent.kind == AgentKind.ORGANISATION or Account.objects.filter(agent=agent).exists():
             raise Refusal("member.acts_alone")
-    invitation_id = new_id()
-    secret = secrets.token_of(INVITATION_PURPOSE, invitation_id)
-    invitation = Invitation.objects.create(
-        id=invitation_id,
-        circle=actor.circle,
-        digest=secrets.digest(secret),
-        made_by_id=actor.agent_id,
-        agent=agent,
-        made_at=now,
-        expires_at=now + INVITATION_LIFETIME,
-        uses_left=1 if agent else INVITATION_USES,
+    made = new_invitation(
+        actor, agent=agent, expires_at=now + INVITATION_LIFETIME, uses_left=1 if agent else INVITATION_USES, now=now
     )
     tell_members(actor, "member.invited", agent.id if agent else None, {}, now)
-    return invitation, secret
+    return made
 
 
 def end_invitation(actor: Actor, invitation_id: uuid.UUID, *, now: datetime) -> None:

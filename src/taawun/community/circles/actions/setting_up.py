@@ -3,6 +3,7 @@
 import itertools
 import uuid
 from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
 from datetime import datetime, timedelta
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
@@ -178,6 +179,23 @@ def area_of(circle: Circle, area_id: uuid.UUID | None) -> Area | None:
     if area is None:
         raise Refusal("area.unknown", "area")
     return area
+
+
+@dataclass
+class KnownAreas:
+    """``area_of`` for a great many rows: the circle's areas are read once, when the first row names one."""
+
+    circle: Circle
+    _known: dict[uuid.UUID, Area] | None = None
+
+    def of(self, area_id: uuid.UUID | None) -> Area | None:
+        if area_id is None:
+            return None
+        if self._known is None:
+            self._known = {area.id: area for area in Area.objects.filter(circle=self.circle)}
+        if area_id not in self._known:
+            raise Refusal("area.unknown", "area")
+        return self._known[area_id]
 
 
 def add_area(actor: Actor, name: str, point: Point | None, *, now: datetime) -> Area:

@@ -3,6 +3,7 @@
 import uuid
 from collections.abc import Sequence
 from datetime import datetime, timedelta
+from typing import Any
 
 from django.db import transaction
 
@@ -31,6 +32,15 @@ def invite_staff(
     organisation = access.organisation(actor, organisation_id, Right.STAFF)
     wanted = read_rights(rights)
     require_own(givable(actor, organisation_id), wanted)
+    made = new_invitation(
+        actor, organisation=organisation, rights=wanted, expires_at=now + INVITATION_LIFETIME, uses_left=1, now=now
+    )
+    tell_members(actor, "representative.invited", organisation_id, {"rights": wanted}, now)
+    return made
+
+
+def new_invitation(actor: Actor, *, now: datetime, **facts: Any) -> tuple[Invitation, str]:
+    """Make a link into the circle and return it with its secret, of which only the digest is stored."""
     invitation_id = new_id()
     secret = secrets.token_of(INVITATION_PURPOSE, invitation_id)
     invitation = Invitation.objects.create(
@@ -38,19 +48,13 @@ def invite_staff(
         circle=actor.circle,
         digest=secrets.digest(secret),
         made_by_id=actor.agent_id,
-        organisation=organisation,
-        rights=wanted,
         made_at=now,
-        expires_at=now + INVITATION_LIFETIME,
-        uses_left=1,
+        **facts,
     )
-    tell_members(actor, "representative.invited", organisation_id, {"rights": wanted}, now)
     return invitation, secret
 
 
-def end_staff_invitation(
-    actor: Actor, organisation_id: uuid.UUID, invitation_id: uuid.UUID, *, now: datetime
-) -> None:
+def end_staff_invitation(actor: Actor, organisation_id: uuid.UUID, invitation_id: uuid.UUID, *, now: datetime) -> None:
     access.organisation(actor, organisation_id, Right.STAFF)
     living = Invitation.objects.filter(circle=actor.circle, organisation_id=organisation_id, uses_left__gt=0)
     if not living.filter(pk=invitation_id).update(uses_left=0):

@@ -29,7 +29,7 @@ from taawun.community.people.doors import (
     visitor_of,
 )
 from taawun.community.people.models import Account
-from taawun.community.people.pages.keys import svg
+from taawun.ground.site import qr
 from taawun.ground.values.refusal import Refusal
 
 
@@ -68,7 +68,9 @@ def invitation(request: CircleRequest, circle: Circle, actor: Actor, invitation_
     path = reverse("circles:join", args=[circle.slug, queries.invitation_secret(found)])
     link = f"{settings.PUBLIC_URL}{path}"
     if found.agent is not None:
-        text = _("%(name)s, this link is your own key to %(circle)s: one tap, and you are in. It works once: %(link)s") % {
+        text = _(
+            "%(name)s, this link is your own key to %(circle)s: one tap, and you are in. It works once: %(link)s"
+        ) % {
             "name": found.agent.name,
             "circle": circle.name,
             "link": link,
@@ -86,7 +88,9 @@ def invitation(request: CircleRequest, circle: Circle, actor: Actor, invitation_
 def invitation_picture(request: CircleRequest, circle: Circle, actor: Actor, invitation_id: uuid.UUID) -> HttpResponse:
     """Draw the link as a code that the other phone's camera reads."""
     found = queries.invitation(actor, invitation_id, now=request.now)
-    return svg(settings.PUBLIC_URL + reverse("circles:join", args=[circle.slug, queries.invitation_secret(found)]))
+    return qr.picture(
+        settings.PUBLIC_URL + reverse("circles:join", args=[circle.slug, queries.invitation_secret(found)])
+    )
 
 
 @require_POST
@@ -191,9 +195,7 @@ def _join_as_new(request: HttpRequest, circle: Circle, secret: str) -> HttpRespo
     return _show_join(request, circle, _living(circle, secret), form)
 
 
-def _welcome(
-    request: HttpRequest, circle: Circle, answer: dict[str, object], *, say: bool = True
-) -> HttpResponse:
+def _welcome(request: HttpRequest, circle: Circle, answer: dict[str, object], *, say: bool = True) -> HttpResponse:
     sign_in_as_answered(request, answer)
     if say:
         tell_way_back(request, _("Welcome to %(name)s.") % {"name": circle.name})

@@ -1,10 +1,8 @@
 """One's own keys: passkeys, an app with codes, codes on paper. What is shown once is shown here, and nowhere kept."""
 
 import uuid
-from io import BytesIO
 from typing import Any
 
-import segno
 from django.contrib import messages
 from django.http import HttpRequest, HttpResponse, JsonResponse
 from django.shortcuts import redirect, render
@@ -20,6 +18,7 @@ from taawun.community.people.factors import code_app, paper, passkeys, strength
 from taawun.community.people.forms import PasskeyForm, SecondFactorForm
 from taawun.community.people.models import Account
 from taawun.community.people.pages.own import own_page
+from taawun.ground.site import qr
 from taawun.ground.values.refusal import Refusal, sentence
 
 
@@ -150,17 +149,7 @@ def app(request: HttpRequest, account: Account) -> HttpResponse:
 @require_safe
 @own_page
 def app_picture(request: HttpRequest, account: Account) -> HttpResponse:
-    return svg(code_app.address_of(account, now=timezone.now()))
-
-
-def svg(text: str) -> HttpResponse:
-    """Answer with a QR code as a picture of its own: nothing is kept of it, and no page has to hold it."""
-    out = BytesIO()
-    # Dark on white in both looks of the page: a camera reads no other.
-    segno.make(text, error="m", micro=False).save(out, kind="svg", scale=4, border=4, light="#fff", xmldecl=False)
-    response = HttpResponse(out.getvalue(), content_type="image/svg+xml")
-    response.headers["Cache-Control"] = "private, no-store"
-    return response
+    return qr.picture(code_app.address_of(account, now=timezone.now()))
 
 
 @require_POST

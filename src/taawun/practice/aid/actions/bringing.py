@@ -15,10 +15,10 @@ from django.db import IntegrityError, models, transaction
 
 from taawun.community.circles import access as circle_access
 from taawun.community.circles import kinds
+from taawun.community.circles.actions import KnownAreas
 from taawun.community.circles.actor import Actor
 from taawun.community.circles.kinds import CircleKind
-from taawun.community.circles.models import Area, Membership
-from taawun.community.circles.queries import areas_of
+from taawun.community.circles.models import Membership
 from taawun.community.people.models import Agent
 from taawun.ground.journal import record
 from taawun.ground.journal.models import Audience
@@ -62,7 +62,7 @@ class Bringing:
     actor: Actor
     now: datetime
     _kinds: dict[str, CircleKind] = field(default_factory=dict)
-    _areas: dict[uuid.UUID, Area] | None = None
+    _areas: KnownAreas = field(init=False)
     _agents: dict[uuid.UUID, Agent] = field(default_factory=dict)
     _doorless: dict[uuid.UUID, list[uuid.UUID]] = field(default_factory=dict)
     _revised: list[Intent] = field(default_factory=list)
@@ -74,13 +74,14 @@ class Bringing:
     def __post_init__(self) -> None:
         if not self.actor.is_coordinator:
             raise Refusal.forbidden()
+        self._areas = KnownAreas(self.actor.circle)
 
     def decide(self, draft: IntentDraft, languages: Sequence[str] = ()) -> Decided:
         """Return what a draft becomes, or refuse it. Nothing is written, so a rehearsal asks the same."""
         actor = self.actor
         agent = self._agent(draft, languages)
         return decide(
-            actor.circle, draft, agent, self._kind(draft.kind), self._area(draft.area_id),
+            actor.circle, draft, agent, self._kind(draft.kind), self._areas.of(draft.area_id),
             entered_by=actor.agent_id, checked=True, now=self.now,
         )  # fmt: skip
 
@@ -88,15 +89,6 @@ class Bringing:
         if code not in self._kinds:
             self._kinds[code] = kinds.find(self.actor.circle, code)
         return self._kinds[code]
-
-    def _area(self, area_id: uuid.UUID | None) -> Area | None:
-        if area_id is None:
-            return None
-        if self._areas is None:
-            self._areas = {area.id: area for area in areas_of(self.actor.circle)}
-        if area_id not in self._areas:
-            raise Refusal("area.unknown", "area")
-        return self._areas[area_id]
 
     def _agent(self, draft: IntentDraft, languages: Sequence[str]) -> Agent:
         wanted = draft.on_behalf_of
