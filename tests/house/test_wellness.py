@@ -5,17 +5,16 @@ from pathlib import Path
 from types import SimpleNamespace
 
 import pytest
-from django.conf import settings
 from django.db import OperationalError, connection
 from django.test import Client
 from django.utils import timezone
 
 from taawun.ground.jobs import signs
+from taawun.ground.jobs.health import ask
 from taawun.ground.jobs.models import Sign
 from taawun.house import jobs, keys, watch, wellness
 from taawun.house.backup import keeping, recovery
 from taawun.house.config import load_config
-from taawun.house.pages import _ask
 from taawun.reach.messages import mail
 from tests.reach.messages.mail_server import MailServer
 from tests.world import World
@@ -35,23 +34,23 @@ def worker_seen(seconds: float) -> None:
 @pytest.mark.django_db
 def test_a_worker_that_fell_silent_is_found_within_two_minutes() -> None:
     worker_seen(5)
-    assert wellness.worker(_ask).well
+    assert wellness.worker(ask).well
     worker_seen(100)
-    found = wellness.worker(_ask)
+    found = wellness.worker(ask)
     assert not found.well and found.grave and "2 minutes" in found.text
 
 
 @pytest.mark.django_db
 def test_a_job_that_waits_for_long_and_one_that_failed_are_found() -> None:
-    assert wellness.queue(_ask).well
+    assert wellness.queue(ask).well
     with connection.cursor() as cursor:
         cursor.execute(
             "INSERT INTO procrastinate_jobs (queue_name, task_name, status) VALUES ('default', 'x', 'failed'),"
             " ('default', 'y', 'todo') RETURNING id"
         )
-        assert "1 jobs failed" in wellness.queue(_ask).text and not wellness.queue(_ask).grave
+        assert "1 jobs failed" in wellness.queue(ask).text and not wellness.queue(ask).grave
         cursor.execute("UPDATE procrastinate_events SET at = clock_timestamp() - interval '1 hour'")
-    assert wellness.queue(_ask).grave
+    assert wellness.queue(ask).grave
 
 
 @pytest.mark.django_db
@@ -66,13 +65,13 @@ def test_mail_that_does_not_leave_is_found_and_mail_that_leaves_again_too(settin
         server.answers["MAIL"] = "530 sign in first"
         with mail.post() as post, pytest.raises(mail.NotSent):
             mail.send(post, letter, "amina@example.org")
-        found = wellness.mail(WITH_MAIL, _ask, now=timezone.now())
+        found = wellness.mail(WITH_MAIL, ask, now=timezone.now())
         assert not found.well and not found.grave and "refuses the sender" in found.text
-        assert wellness.mail(WITH_MAIL, _ask, now=timezone.now() + timedelta(hours=2)).grave
+        assert wellness.mail(WITH_MAIL, ask, now=timezone.now() + timedelta(hours=2)).grave
         server.answers.clear()
         with mail.post() as post:
             assert mail.send(post, letter, "amina@example.org")
-        assert wellness.mail(WITH_MAIL, _ask, now=timezone.now()).well
+        assert wellness.mail(WITH_MAIL, ask, now=timezone.now()).well
     finally:
         server.close()
         signs._said.clear()
@@ -148,8 +147,3 @@ def test_a_program_that_misses_the_api_gets_an_answer_it_can_read(db: None) -> N
     for path in ("/api/", "/api/v2/circles"):
         answer = Client().get(path)
         assert answer.status_code == 404 and answer["Content-Type"].startswith("application/problem+json")
-
-
-def test_the_watch_tells_the_outside_only_which(db: None) -> None:
-    assert isinstance(watch.grave(), tuple)
-    assert settings.CONFIG.data.is_dir()

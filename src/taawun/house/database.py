@@ -196,6 +196,12 @@ def cluster(config: Config) -> Cluster:
     return Cluster(config.data, accounts.owner_of(postgres_folder(config.data)))
 
 
+def require(config: Config, otherwise: str = "./taawun up makes it, or --data names another folder") -> None:
+    """Refuse what needs data where there is none yet, with what to do instead."""
+    if config.embedded and not cluster(config).files.exists():
+        raise Trouble(f"There is no database in {config.data} yet: {otherwise}.")
+
+
 def connect_url(config: Config) -> str:
     """How the application reaches its database, embedded or not."""
     return config.database_url

@@ -1,11 +1,8 @@
 """The page that says whether the house is well, for coordinators: the same findings the operator gets from doctor."""
 
-from collections.abc import Sequence
 from datetime import UTC, datetime
-from typing import Any
 
 from django.conf import settings
-from django.db import connection
 from django.http import HttpResponse
 from django.shortcuts import render
 from django.utils.translation import gettext as _
@@ -16,6 +13,7 @@ from taawun.community.circles.access import open_for_coordinator
 from taawun.community.circles.actor import Actor
 from taawun.community.circles.doors import CircleRequest, circle_page
 from taawun.community.circles.models import Circle
+from taawun.ground.jobs import health as jobs_health
 from taawun.house import wellness
 
 
@@ -23,7 +21,7 @@ from taawun.house import wellness
 @circle_page(access=open_for_coordinator)
 def health(request: CircleRequest, circle: Circle, actor: Actor) -> HttpResponse:
     """Show every finding, what is not well first."""
-    found = list(wellness.of_everything(settings.CONFIG, _ask, now=datetime.now(UTC)))
+    found = list(wellness.of_everything(settings.CONFIG, jobs_health.ask, now=datetime.now(UTC)))
     shown = [(names().get(one.name, one.name), one) for one in sorted(found, key=lambda one: one.well)]
     return render(request, "house/health.html", {"findings": shown, "all_well": all(one.well for one in found)})
 
@@ -38,10 +36,3 @@ def names() -> dict[str, str]:
         "rehearsal": _("Trying a backup"),
         "clock": _("The clock"),
     }
-
-
-def _ask(sql: str) -> Sequence[Any] | None:
-    with connection.cursor() as cursor:
-        cursor.execute(sql)
-        row: Sequence[Any] | None = cursor.fetchone()
-        return row

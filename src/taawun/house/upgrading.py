@@ -64,9 +64,14 @@ def main(arguments: list[str]) -> int:
     print(text, flush=True)
     if plan.restart is not None:
         launcher = os.path.join(plan.root, "taawun")
-        python = getattr(sys, "_base_executable", sys.executable)
+        python = outside_python()
         os.execv(python, [python, launcher, *plan.restart])
     return 0 if done else 1
+
+
+def outside_python() -> str:
+    """The Python that an environment was made from: it stays when the environment is replaced."""
+    return str(getattr(sys, "_base_executable", sys.executable))
 
 
 def carry_out(plan: Plan) -> tuple[str, bool]:
@@ -178,7 +183,7 @@ def _settle_in(root: Path) -> None:
 
 def _try(plan: Plan) -> None:
     """Start the new version on a port nobody knows, as far as a page that answers, and stop it again."""
-    python = getattr(sys, "_base_executable", sys.executable)
+    python = outside_python()
     command = [
         python,
         os.path.join(plan.root, "taawun"),

@@ -9,6 +9,7 @@ from typing import Any
 
 import psycopg
 
+from taawun.ground.jobs.health import Ask
 from taawun.house import wellness
 from taawun.house.config import Config
 from taawun.house.wellness import Finding
@@ -45,5 +46,5 @@ def look(config: Config) -> list[Finding]:
     return found
 
 
-def asking(connection: psycopg.Connection[Any]) -> wellness.Ask:
+def asking(connection: psycopg.Connection[Any]) -> Ask:
     return lambda sql: connection.execute(sql).fetchone()

@@ -8,12 +8,13 @@ from __future__ import annotations
 
 import json
 import shutil
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Iterator
 from datetime import UTC, datetime, timedelta
-from typing import Any, NamedTuple
+from typing import NamedTuple
 
 from django.utils.translation import gettext as _
 
+from taawun.ground.jobs.health import Ask, worker_seen_seconds
 from taawun.house import folder, keys
 from taawun.house.backup import keeping
 from taawun.house.config import Config
@@ -25,8 +26,6 @@ CLOCK_APART_SECONDS = 120.0
 DISK_SHARE_NEEDED = 0.05
 DISK_DAYS_NEEDED = 14
 DISK_LOOKS_KEPT = 30
-
-Ask = Callable[[str], Sequence[Any] | None]
 
 
 class Finding(NamedTuple):
@@ -52,9 +51,7 @@ def of_everything(config: Config, ask: Ask, *, now: datetime) -> Iterator[Findin
 
 
 def worker(ask: Ask) -> Finding:
-    """The worker notes every few seconds that it lives; the database's clock measures both ends."""
-    row = ask("SELECT extract(epoch FROM clock_timestamp() - max(last_heartbeat))::float8 FROM procrastinate_workers")
-    seconds = None if row is None or row[0] is None else max(0.0, float(row[0]))
+    seconds = worker_seen_seconds(ask)
     if seconds is None:
         return Finding(
             "worker", False, _("It has not started: stop ./taawun up, start it again and read what it says."), True

@@ -25,10 +25,6 @@ def ill(name: str, why: str) -> None:
     _write(name, "ill_at", why)
 
 
-def is_ill(sign: Sign) -> bool:
-    return sign.ill_at is not None and (sign.well_at is None or sign.well_at < sign.ill_at)
-
-
 def _write(name: str, column: str, why: str) -> None:
     now = time.monotonic()
     other = "ill_at" if column == "well_at" else "well_at"

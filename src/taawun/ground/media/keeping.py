@@ -54,8 +54,3 @@ def remove(row_ids: Iterable[uuid.UUID]) -> int:
     """Destroy what belongs to rows."""
     return Medium.objects.filter(row_id__in=list(row_ids)).delete()[0]
 
-
-def remove_of_subject(subject_id: uuid.UUID) -> int:
-    """Destroy all of a subject, in the circles of the scope."""
-    return Medium.objects.filter(subject_id=subject_id).delete()[0]
-

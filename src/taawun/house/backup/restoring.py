@@ -25,6 +25,7 @@ from taawun.house.backup import sealing
 from taawun.house.backup.making import FORMAT
 from taawun.house.config import CHECKOUT, Config, load_config
 from taawun.house.trouble import Trouble, explain
+from taawun.house.version import migrations_in
 
 DUMP_FILE = "database.dump"
 PARTS_MAX_BYTES = 64 << 20
@@ -136,19 +137,10 @@ def check_version(about: dict[str, Any]) -> None:
     )
     if about.get("format") != FORMAT or int(about.get("postgres", 0)) > database.MAJOR:
         raise newer
-    known, ours = _migrations_here()
-    if any(one not in known and one.partition(".")[0] in ours for one in about["migrations"]):
+    ours = migrations_in(CHECKOUT)
+    applied = (one.partition(".") for one in about["migrations"])
+    if any(room in ours and name not in ours[room] for room, _dot, name in applied):
         raise newer
-
-
-def _migrations_here() -> tuple[set[str], set[str]]:
-    """The migrations of this program, from the names of its files, and the rooms that have some."""
-    known, rooms = set(), set()
-    for path in (CHECKOUT / "src" / "taawun").glob("*/*/migrations/[0-9]*.py"):
-        room = path.parents[1].name
-        rooms.add(room)
-        known.add(f"{room}.{path.stem}")
-    return known, rooms
 
 
 def bring_back(

@@ -18,10 +18,7 @@ def main(arguments: list[str]) -> int:
     given = _parser().parse_args(arguments)
     say = Say(given.json)
     config = load_config(data=given.data)
-    if config.embedded and not database.cluster(config).files.exists():
-        raise Trouble(
-            f"There is no database in {config.data} yet: ./taawun up makes it, or --data names another folder."
-        )
+    database.require(config)
     if given.new_code or recovery.public_key(config.data) is None:
         show_code(config, say)
     now = datetime.now(UTC)

@@ -46,8 +46,7 @@ def main(arguments: list[str]) -> int:
     if not _key_file(config).exists():
         raise Trouble(f"There is no key file {_key_file(config)}: put it back from your backup, or give the data folder with --data.")
     keys.check_vault_file(_key_file(config))
-    if config.embedded and not database.cluster(config).files.exists():
-        raise Trouble(f"There is no database in {config.data} yet: ./taawun up makes it, or --data names another folder.")
+    database.require(config)
     os.environ["TAAWUN_DATA"] = str(config.data)
     os.environ.setdefault("DJANGO_SETTINGS_MODULE", "taawun.house.settings")
     say = Say(given.json)

@@ -26,7 +26,7 @@ from taawun.house.config import CHECKOUT, Config, load_config
 from taawun.house.say import Say
 from taawun.house.trouble import Trouble, explain
 from taawun.house.upgrading import NEXT, STAYS, Plan
-from taawun.house.version import version_of
+from taawun.house.version import migrations_in, version_of
 
 FILES_MAX, BYTES_MAX = 50_000, 2_000_000_000
 
@@ -35,10 +35,7 @@ def main(arguments: list[str]) -> int:
     given = _parser().parse_args(arguments)
     say = Say(given.json)
     config = load_config(data=given.data)
-    if config.embedded and not database.cluster(config).files.exists():
-        raise Trouble(
-            f"There is no database in {config.data} yet, so there is nothing to carry over: use the new version."
-        )
+    database.require(config, "there is nothing to carry over, so use the new version")
     beside = CHECKOUT / NEXT
     with _alone():
         shutil.rmtree(beside, ignore_errors=True)
@@ -190,7 +187,7 @@ def _prepare(config: Config, beside: Path, commits: list[str], say: Say) -> Plan
 
 def _environment_beside(beside: Path, say: Say) -> Path:
     say.step("Installing what the new version needs")
-    python = getattr(sys, "_base_executable", sys.executable)
+    python = upgrading.outside_python()
     env = {name: text for name, text in os.environ.items() if name != "PYTHONPATH"}
     done = subprocess.run(
         [python, str(beside / "taawun"), "verify", "--help"], capture_output=True, text=True, check=False, env=env
@@ -204,13 +201,10 @@ def _environment_beside(beside: Path, say: Say) -> Path:
 
 def _refuse_older(beside: Path, url: str) -> None:
     """The tables must not be ahead of the new version."""
-    known = {
-        f"{path.parents[1].name}.{path.stem}" for path in (beside / "src" / "taawun").glob("*/*/migrations/[0-9]*.py")
-    }
-    rooms = {path.parents[1].name for path in (CHECKOUT / "src" / "taawun").glob("*/*/migrations/[0-9]*.py")}
+    known, rooms = migrations_in(beside), migrations_in(CHECKOUT)
     with psycopg.connect(url, connect_timeout=database.CONNECT_SECONDS) as connection:
         applied = connection.execute("SELECT app, name FROM django_migrations").fetchall()
-    ahead = [f"{app}.{name}" for app, name in applied if app in rooms and f"{app}.{name}" not in known]
+    ahead = [f"{app}.{name}" for app, name in applied if app in rooms and name not in known.get(app, ())]
     if ahead:
         raise Trouble(
             f"That version is older than the data here ({len(ahead)} steps, such as {ahead[0]}): give a newer one. Nothing was changed."

@@ -134,8 +134,7 @@ def _of_database(given: argparse.Namespace, say: Say) -> Iterator[Proof]:
     from taawun.house import database
 
     config = load_config(data=given.data)
-    if config.embedded and not database.cluster(config).files.exists():
-        raise Trouble(f"There is no database in {config.data} yet: ./taawun up makes it, or --data names another folder.")
+    database.require(config)
     os.environ["TAAWUN_DATA"] = str(config.data)
     os.environ.setdefault("DJANGO_SETTINGS_MODULE", "taawun.house.settings")
     say.step("Asking the database")

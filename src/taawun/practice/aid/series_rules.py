@@ -1,6 +1,5 @@
 """When something that repeats falls due. Pure: days in, days out, no clock; times of the day are put into a zone at the end."""
 
-import calendar
 from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, time, timedelta
@@ -147,9 +146,3 @@ def ramadan_ends_on(today: date) -> date:
     year = hijri.year if hijri.month <= RAMADAN else hijri.year + 1
     feast = Hijri(year, SHAWWAL, 1).to_gregorian()
     return date(feast.year, feast.month, feast.day) - timedelta(days=1)
-
-
-def nth_of(day: date) -> int:
-    """Return which one of its weekday in its month a day is: 1 to 4, or -1 for the last."""
-    last = calendar.monthrange(day.year, day.month)[1]
-    return LAST if day.day + 7 > last else (day.day - 1) // 7 + 1

@@ -25,7 +25,6 @@ from taawun.reach.messages.signing_in import address_of
 
 # Yesterday's news is on the page; a letter about it would only disturb.
 MAILED_WITHIN = timedelta(days=1)
-PEOPLE_A_RUN = 200
 NOTICES_A_LETTER = 30
 logger = logging.getLogger("taawun.messages")
 

@@ -5,7 +5,7 @@ Whether the day or the month comes first is decided for a column as a whole, by 
 
 import datetime as dt
 import re
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable
 from dataclasses import dataclass
 from functools import lru_cache
 from typing import Any, Final
@@ -275,7 +275,3 @@ def from_serial(value: float) -> dt.date | dt.datetime | None:
         return None
     moment = _EPOCH + dt.timedelta(seconds=round(value * 86_400))
     return moment.date() if value == int(value) else moment
-
-
-def all_parts(texts: Sequence[str]) -> list[Parts]:
-    return [one for text in texts if (one := take_apart(text)) is not None]

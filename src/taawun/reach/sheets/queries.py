@@ -3,7 +3,7 @@
 import uuid
 from collections.abc import Mapping
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import datetime
 from typing import Any
 
 from django.db.models import Q
@@ -62,7 +62,3 @@ def held_by_others(actor: Actor, load: Import, *, limit: int = 100) -> tuple[lis
 def problem_of(known: Mapping[str, Any]) -> Problem:
     """Return a problem as it was kept in the report; its sentence is made in the reader's language."""
     return Problem(**known)
-
-
-def ends_in(load: Import, now: datetime) -> timedelta:
-    return max(load.expires_at - now, timedelta(0))

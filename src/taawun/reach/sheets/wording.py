@@ -39,7 +39,6 @@ TARGET_NAMES: Final[dict[str, Text]] = {
     "posted_at": _("When it was written"),
     "source_id": _("Number of the row"),
 }
-PEOPLE_TARGETS: Final = ("name", "phone", "email", "door", "area", "language", "organisation", "source_id", "posted_at")
 
 REASONS: Final[dict[str, Text]] = {
     "name": _("known by its name"),

@@ -32,30 +32,17 @@ PREVIEW_SIZE = (1200, 630)
 
 @require_safe
 @circle_page(access=open_to_see)
-def share(request: CircleRequest, circle: Circle, actor: Actor | None, intent_id: uuid.UUID) -> HttpResponseBase:
-    """Offer the ways to bring one need or offer to where people are."""
-    found = access.intent(circle, actor, intent_id)
-    return render(request, "aid/share.html", _context(request, circle, found))
+def of_intent(
+    request: CircleRequest, circle: Circle, actor: Actor | None, intent_id: uuid.UUID, template: str
+) -> HttpResponseBase:
+    """Bring one need or offer to where people are: the page with the ways to do so, or the sheet for the wall."""
+    return render(request, template, _context(request, circle, access.intent(circle, actor, intent_id)))
 
 
 @require_safe
 @circle_page(access=open_circle)
-def share_board(request: CircleRequest, circle: Circle, actor: Actor | None) -> HttpResponseBase:
-    return render(request, "aid/share.html", _context(request, circle, None))
-
-
-@require_safe
-@circle_page(access=open_to_see)
-def sheet(request: CircleRequest, circle: Circle, actor: Actor | None, intent_id: uuid.UUID) -> HttpResponseBase:
-    """Show one need or offer as a sheet for the wall, with strips to tear off."""
-    found = access.intent(circle, actor, intent_id)
-    return render(request, "aid/sheet.html", _context(request, circle, found))
-
-
-@require_safe
-@circle_page(access=open_circle)
-def board_sheet(request: CircleRequest, circle: Circle, actor: Actor | None) -> HttpResponseBase:
-    return render(request, "aid/sheet.html", _context(request, circle, None))
+def of_board(request: CircleRequest, circle: Circle, actor: Actor | None, template: str) -> HttpResponseBase:
+    return render(request, template, _context(request, circle, None))
 
 
 def _context(request: CircleRequest, circle: Circle, found: Intent | None) -> dict[str, object]:
@@ -102,8 +89,6 @@ def short(request: HttpRequest, number: str) -> HttpResponseBase:
     except Refusal as refusal:
         return render(request, "aid/short.html", {"typed": number[:40], "refused": sentence(refusal)}, status=404)
     circle = link.circle
-    if link.page == "ask":
-        return HttpResponseRedirect(reverse("aid:ask", args=[circle.slug]))
     if link.page == "board":
         return HttpResponseRedirect(reverse("aid:board", args=[circle.slug]))
     found = access.visible_intents(circle, None).filter(pk=link.intent_id).first()
