@@ -72,11 +72,13 @@ def _wrong(message: dict[str, Any], draft: Any) -> Iterator[tuple[str, object, o
     if expected != direction:
         yield "direction", expected, direction
     kind = draft.kind.value if draft.kind else None
-    if message.get("kind") != kind:
+    # A message may be filed under more kinds than one with equal right; its labels then say which.
+    if kind not in (message.get("kind"), *message.get("kinds_also", ())):
         yield "kind", message.get("kind"), f"{kind} (also {[one.kind.value for one in draft.also]})"
     quantity = draft.quantity.value if draft.quantity else None
     said = message.get("quantity")
-    if (None if said is None else Fraction(str(said))) != quantity:
+    # Where nothing is counted, the form says 1: so "1" and "nothing" are one answer.
+    if (Fraction(1) if said is None else Fraction(str(said))) != (Fraction(1) if quantity is None else quantity):
         yield "quantity", said, quantity
     phone = draft.phone.value.best if draft.phone else None
     if (message.get("phone") or None) != phone:

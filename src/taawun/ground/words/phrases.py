@@ -33,6 +33,8 @@ class Match(Generic[Value]):
     language: str
     exact: bool
     """Whether every word stands there as it is listed, or at least in a plain form of it."""
+    listed: bool = True
+    """Whether every word stands there in just the spelling of the list, with nothing taken off."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -134,7 +136,8 @@ class PhraseBook(Generic[Value]):
             if not _fits(words[at + offset], filed.words[offset], language):
                 return
         exact = not any(words[one].mistyped for one in range(at, last))
-        found.append(Match(at, last, filed.value, language, exact))
+        listed = all(_is_listed(words[at + one], filed.words[one], language) for one in range(len(filed.words)))
+        found.append(Match(at, last, filed.value, language, exact, listed))
 
     def nearest(self, key: str, language: str) -> str | None:
         """Return the listed word that ``key`` was probably meant to be, or None."""
@@ -167,6 +170,12 @@ def _fits(word: Word, listed: frozenset[str], language: str) -> bool:
         if one.startswith(_ENDING):
             return word.token.key.endswith(one[1:])
     return any(form in listed for form in word.forms.get(language, ()))
+
+
+def _is_listed(word: Word, listed: frozenset[str], language: str) -> bool:
+    if word.token.key in listed or any(one in listed for one in word.spelt.get(language, ())):
+        return True
+    return any(one.startswith((_ANY, _ENDING)) for one in listed)
 
 
 def word_of(token: Token, languages: Iterable[str]) -> Word:

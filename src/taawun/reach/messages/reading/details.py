@@ -174,12 +174,23 @@ def _hour(prepared: Prepared, day: Words) -> tuple[int | None, Span | None]:
             continue
         if said is None and after is None and last == at + 1:
             continue
+        if after is None and last == at + 1 and _counts(prepared, last):
+            continue
         hour = int(token.key[:6])
         window = range(at, min(at + 4, len(prepared.tokens)))
         if hour < 12 and any(prepared.at(one, "time.pm") for one in window):
             hour += 12
         return min(hour * 60 + minutes, 24 * 60 - 1), prepared.span(at, last)
     return None, None
+
+
+def _counts(prepared: Prepared, at: int) -> bool:
+    """Whether what follows a figure is counted by it: "besoin de 2 colis" names no hour."""
+    if at >= len(prepared.tokens):
+        return False
+    if prepared.at(at, "counting.container", "counting.people", "counting.adjective") is not None:
+        return True
+    return any(match.first == at and (match.value.code or match.value.group) for match in prepared.senses)
 
 
 def find_urgency(prepared: Prepared, when: Found[When] | None, today: date) -> Found[int] | None:

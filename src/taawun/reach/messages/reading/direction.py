@@ -16,6 +16,7 @@ _CUES: Final = (_REQUEST, _REQUEST_WEAK, _OFFER, _OFFER_WEAK, _WITHDRAWN, _NOTHI
 _WEIGHT: Final = {_REQUEST: 2.0, _OFFER: 2.0, _REQUEST_WEAK: 0.6, _OFFER_WEAK: 0.8}
 _A_WORD_MORE: Final = 0.5
 _EARLIER: Final = 0.02
+_FURTHER: Final = 0.6
 # "I have three children" offers nothing: what one has is not always to give.
 _PEOPLE: Final = ("counting.people", "counting.age", "counting.duration")
 _ASKED, _ASKED_AND_OFFERED = 1.3, 0.4
@@ -36,8 +37,8 @@ class Cues:
         return any(self.prepared.at(match.last + step, *_PEOPLE) is not None for step in (0, 1, 2))
 
     def score(self, marker: str, weak: str) -> float:
-        """Add up the cues of one direction; the first of a message say more than the last."""
-        total = 0.0
+        """Add up the cues of one direction: the surest in full, each further one for less. The first say more than the last."""
+        worths: list[float] = []
         seen: set[str] = set()
         for one in self.matches:
             if one.value not in (marker, weak):
@@ -47,8 +48,9 @@ class Cues:
                 continue
             seen.add(words)
             worth = _WEIGHT[one.value] + (_A_WORD_MORE * (one.last - one.first - 1) if one.value == marker else 0.0)
-            total += worth * (1.0 - min(_EARLIER * one.first, 0.5)) * (1.0 if one.exact else 0.7)
-        return total
+            worths.append(worth * (1.0 - min(_EARLIER * one.first, 0.5)) * (1.0 if one.exact else 0.7))
+        worths.sort(reverse=True)
+        return sum(worth * _FURTHER**number for number, worth in enumerate(worths))
 
     def direction(self, *, names_a_kind: bool) -> Found[Direction] | None:
         """Return what the message does. One that only names things asks for them."""
@@ -67,12 +69,28 @@ class Cues:
         asked = self.prepared.questions - offering
         return _ASKED if asked else _ASKED_AND_OFFERED if self.prepared.questions else 0.0
 
-    def withdrawn(self) -> Found[bool] | None:
+    def withdrawn(self, *, given: bool = False) -> Found[bool] | None:
         """Return the words that say it is over; none where the message goes on to ask for something in so many words."""
         over = [one for one in self.matches if one.value == _WITHDRAWN]
-        if not over or any(one.value == _REQUEST and one.exact and not self._is_near(one, over) for one in self.matches):
+        asked = any(one.value == _REQUEST for one in self.matches)
+        if asked or given:
+            # One word such as "full" or "closed" says that it is over only where nothing else goes on.
+            over = [one for one in over if one.last - one.first > 1 or self._ends(one)]
+        # "We no longer need it, who does may take it" gives.
+        if any(one.value == _OFFER and one.exact and one.first >= over[0].last for one in self.matches if over):
+            return None
+        if not over or any(
+            one.value == _REQUEST and one.exact and not self._is_near(one, over) for one in self.matches
+        ):
             return None
         return Found(True, self.spans(_WITHDRAWN))
+
+    def _ends(self, over: Match[str]) -> bool:
+        """Whether a word that it is over stands close behind what was asked: "ihtiyacımız tamamlandı"."""
+        asked = [one for one in self.matches if one.value == _REQUEST]
+        return all(one.first < over.first for one in asked) and any(
+            over.first - one.last < _PART_OF_IT for one in asked
+        )
 
     def _is_near(self, one: Match[str], over: Sequence[Match[str]]) -> bool:
         """Whether a cue stands so close to a word that it is over that it is part of it: "no need, I have found one"."""
@@ -95,7 +113,8 @@ def _clear(matches: Sequence[Match[str]]) -> list[Match[str]]:
     best: dict[tuple[int, int], Match[str]] = {}
     for one in matches:
         key = (one.first, one.last)
-        if key not in best or order[one.value] < order[best[key].value]:
+        # What stands there just as it is listed is meant, not what it would be without an ending.
+        if key not in best or (not one.listed, order[one.value]) < (not best[key].listed, order[best[key].value]):
             best[key] = one
     kept: list[Match[str]] = []
     for one in sorted(best.values(), key=lambda one: (one.first - one.last, one.first)):

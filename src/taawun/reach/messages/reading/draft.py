@@ -45,6 +45,7 @@ class Also:
 
     kind: Found[str]
     quantity: Found[Fraction] | None = None
+    counts_unit: bool = True
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,7 +59,9 @@ class Draft:
     """A code of the catalogue."""
     also: tuple[Also, ...] = ()
     quantity: Found[Fraction] | None = None
-    """In the kind's unit."""
+    """How many or how much of the kind."""
+    counts_unit: bool = True
+    """Whether that is in the kind's unit: "3 shovels" is three shovels, though they are lent by the day."""
     phones: tuple[Found[Phone], ...] = ()
     places: tuple[Found[str], ...] = ()
     area: Found[str] | None = None

@@ -12,20 +12,28 @@ from taawun.reach.messages.reading.prepare import Prepared
 _STRONG, _WEAK, _A_WORD_MORE = 2.0, 0.7, 0.75
 _WORDS_MORE_MAX: Final = 3
 _HOLDS: Final = 0.6
+_COUNTS: Final = 1.0
+# A word found by taking off an ending is a little less sure than one that stands just as it is listed.
+_ENDED: Final = 0.15
 _TOGETHER: Final = 2.7
 _GAP_MAX, _GAP_COST, _SENTENCE_COST = 8, 0.12, 0.7
 _MISTYPED, _IN_A_PLACE, _NEGATED, _SECOND_LANGUAGE = 0.75, -1.6, -3.0, 0.9
+# "Oranges needed", "two beds free".
+_BEFORE_A_CUE: Final = 1.2
 _BESIDE_A_CUE, _BESIDE_A_CUE_LATE, _PAUSE, _BESIDE_MAX = 1.7, 1.0, 0.5, 8
 # A further kind is offered as a draft of its own from this score.
 _ALSO_MIN: Final = 1.6
 _FIRST_MIN: Final = 0.4
 # The first kind said is meant first, unless another is said this much more surely.
 _SURELY_MORE: Final = 1.3
+_NEEDED_LACK: Final = 2.6
 _LIST_GAP, _NEXT_LINE_GAP = 5, 2
 _SURE_MAX: Final = 3.5
 _EARLIER: Final = 0.02
 # How somebody comes to have what is offered: "take it", "I bring it".
 _TAKING: Final = frozenset({"ride", "move", "fetch", "deliver", "carry"})
+# Words listed under this group sound like a kind and are none: "on loan" is no money lent.
+_NOTHING: Final = "nothing"
 _VERB_LAST: Final = frozenset({"tr", "ur", "bn", "fa"})
 
 
@@ -91,21 +99,36 @@ def find_kinds(
 def _singles(prepared: Prepared, kinds: Kinds) -> list[Named]:
     best: dict[tuple[int, int, str], Named] = {}
     main = prepared.languages[0] if prepared.languages else "en"
+    nothing = [(one.first, one.last) for one in prepared.senses if one.value.group == _NOTHING]
     for match in prepared.senses:
         sense = match.value
         if not sense.code or sense.code not in kinds.units:
+            continue
+        if any(start <= match.first and match.last <= end for start, end in nothing):
+            continue
+        if not match.listed and prepared.tokens[match.first].script == "digits":
             continue
         more = min(match.last - match.first - 1, _WORDS_MORE_MAX)
         score = _WEAK if sense.weak else _STRONG + _A_WORD_MORE * more
         if more == 0 and prepared.at(match.first, "counting.container") is not None:
             # "Tins" and "plates" as often hold something else as they are what is meant.
-            score -= _HOLDS
+            score -= _COUNTS if _follows_number(prepared, match.first) else _HOLDS
         score *= 1.0 if match.exact else _MISTYPED
+        score -= 0.0 if match.listed else _ENDED
         score *= 1.0 if match.language == main else _SECOND_LANGUAGE
         key = (match.first, match.last, sense.code)
         if key not in best or best[key].score < score:
             best[key] = Named(sense.code, ((match.first, match.last),), score, sense.weak)
     return list(best.values())
+
+
+def _follows_number(prepared: Prepared, at: int) -> bool:
+    """Whether a number stands right before: in "dua buah" and "5 plates of rice" the word only counts."""
+    if at == 0:
+        return False
+    before = prepared.tokens[at - 1]
+    numbered = any(one.last == at and one.value.startswith("numbers.") for one in prepared.markers)
+    return before.script == "digits" or numbered
 
 
 def _pairs(prepared: Prepared, kinds: Kinds) -> list[Named]:
@@ -181,7 +204,7 @@ def _beside_cue(named: Named, cues: Sequence[tuple[int, int]], prepared: Prepare
             bonus -= _PAUSE * _comma_between(prepared, last - 1, last)
         elif named.last <= first and first - named.last <= 5:
             gap = first - named.last
-            bonus = _BESIDE_A_CUE - 0.15 * gap if verb_last else 0.3 - 0.05 * gap
+            bonus = _BESIDE_A_CUE - 0.15 * gap if verb_last else max(_BEFORE_A_CUE - 0.4 * gap, 0.3 - 0.05 * gap)
         elif named.first < last and first < named.last:
             bonus = 1.5
         else:
@@ -209,7 +232,29 @@ _PART_OF: Final[dict[str, tuple[str, ...]]] = {
     "health.medicine": ("health.medicine_pickup",),
     "food.food_parcel": ("transport.delivery", "organising.packing"),
     "housing.tent": ("celebrations.party_things",),
+    "learning.homework": ("learning.books", "learning.school_supplies", "digital."),
+    "learning.language_lessons": ("papers.translation", "papers.interpreting"),
     "household.furniture": ("transport.moving", "celebrations.party_things"),
+}
+
+
+# What happened is often told before what is needed because of it: who is trapped and asks for a boat needs the boat.
+_NEEDED_IN: Final[dict[str, tuple[str, ...]]] = {
+    "crisis.rescue": (
+        "crisis.boat",
+        "animals.",
+        "tools.",
+        "crisis.filters",
+        "celebrations.funeral",
+        "repairs.building",
+    ),
+    "crisis.evacuation": ("crisis.boat", "animals."),
+    "transport.moving": ("household.", "spaces.storage", "housing.family_host", "transport.fuel"),
+    "health.birth": ("children.", "transport.", "health.blood", "food.", "money.", "household.", "housing."),
+    "housing.night_stay": ("household.blankets", "household.mattress", "housing.tent", "housing.heating"),
+    "care.personal_care": ("health.adult_pads", "health.mobility", "health.equipment"),
+    "health.first_aid": ("care.", "transport.", "health.mobility", "food."),
+    "papers.job_search": ("learning.", "papers.legal_advice", "money.", "digital.", "children.childcare"),
 }
 
 
@@ -245,6 +290,13 @@ def _first_of_list(kept: Sequence[Named], cues: Sequence[tuple[int, int]], prepa
     """Return what is meant first: the surest, or what stands before it in the same list ("milk, bread and a ride")."""
     first = max(kept, key=lambda one: (one.sure, -one.first))
     least = first.sure - _SURELY_MORE
+    needed = [
+        one
+        for one in kept
+        if one.code.startswith(_NEEDED_IN.get(first.code, ("-",))) and one.sure >= first.sure - _NEEDED_LACK
+    ]
+    if needed:
+        return max(needed, key=lambda one: (one.sure, -one.first))
     for one in sorted(kept, key=lambda one: -one.first):
         if one.first < first.first and first.first - one.last <= _LIST_GAP and one.sure >= least:
             parted = any(one.last <= start < first.first for start, _end in cues)

@@ -13,6 +13,7 @@ from taawun.ground.words.phrases import PhraseBook
 
 FOLDER: Final = Path(__file__).with_name("lexicons")
 COMMON: Final = "common.words"
+_DIRECTION: Final = "direction."
 _COMMON_LATIN: Final = "common.latin"
 
 
@@ -24,6 +25,8 @@ class Lexicon:
         self.common: dict[str, set[str]] = {}
         self.common_latin: set[str] = set()
         self.numbers: dict[str, set[str]] = {}
+        self.alone: dict[str, set[str]] = {}
+        """The words that mean something by themselves other than asking or offering: days, numbers, everyday words."""
         for folder in (FOLDER, added):
             if folder is not None and folder.is_dir():
                 for path in sorted(folder.glob("*.toml")):
@@ -48,6 +51,8 @@ class Lexicon:
         self.book.add(phrase, language, marker)
         if marker.startswith("numbers."):
             self.numbers.setdefault(language, set()).update(_keys(phrase))
+        if not marker.startswith(_DIRECTION) and len(_keys(phrase)) == 1:
+            self.alone.setdefault(language, set()).update(_keys(phrase))
         if marker == COMMON:
             self.common.setdefault(language, set()).update(self.book.known[language] & _keys(phrase))
 

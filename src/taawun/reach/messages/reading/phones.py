@@ -12,8 +12,12 @@ _LINK: Final = re.compile(r"(?:https?://)?wa\.me/\+?(\d{8,15})", re.IGNORECASE)
 _NUMBER: Final = re.compile(
     r"(?<![\w+])(?:\+\s?|00)?\(?\d(?:[ \u00a0().\-\u2010-\u2015/\u200e\u200f\u202a-\u202e\u2066-\u2069]{0,3}\d){6,24}(?!\w)"
 )
-_DAY: Final = re.compile(r"(?<!\d)(?:\d{1,2}[-/.]\d{1,2}[-/.](?:\d{4}|\d{2})|\d{4}[-/.]\d{1,2}[-/.]\d{1,2})(?!\d)")
+_DAY: Final = re.compile(
+    r"(?<!\d)(?<!\d[-/.])(?:\d{1,2}[-/.]\d{1,2}[-/.](?:\d{4}|\d{2})|\d{4}[-/.]\d{1,2}[-/.]\d{1,2})(?![-/.]?\d)"
+)
 _PART: Final = re.compile(r"\s*/\s*|\s+-\s+|\s{2,}")
+_GAP: Final = re.compile(r"[\s.\-/]+(?=[+0-9])")
+_OTHER_DIGITS_MAX: Final = 4
 _DIGITS_MIN: Final = 7
 _DIGITS_MAX: Final = 15
 _WRITTEN_MIN: Final = 8
@@ -36,6 +40,10 @@ def find_phones(text: str, region: str | None) -> tuple[Found[Phone], ...]:
 def _pieces(plain: str, span: Span, region: str | None) -> list[Found[Phone]]:
     start, end = span
     whole = _read(plain[start:end], span, region)
+    after = _after_another(plain, span, region)
+    # "27. 0412…": behind the number of a door, not a number of South Africa.
+    if after is not None and (whole is None or plain[start] not in "+0("):
+        return [after]
     if whole is not None:
         return [whole]
     pieces: list[Found[Phone]] = []
@@ -56,12 +64,28 @@ def _pieces(plain: str, span: Span, region: str | None) -> list[Found[Phone]]:
     return []
 
 
+def _after_another(plain: str, span: Span, region: str | None) -> Found[Phone] | None:
+    """Return the phone that stands behind an hour or a door: "jam 10 0813…", "daire 6. 0542 …"."""
+    start, end = span
+    for match in _GAP.finditer(plain, start, end):
+        before = plain[start : match.start()]
+        if len(re.sub(r"\D", "", before)) > _OTHER_DIGITS_MAX:
+            break
+        found = _read(plain[match.end() : end], (match.end(), end), region)
+        if found is not None and found.value.e164 and plain[match.end()] in "+0":
+            return found
+    return None
+
+
 def _read(piece: str, span: Span, region: str | None) -> Found[Phone] | None:
     digits = sum(one.isdecimal() for one in piece)
     if not _DIGITS_MIN <= digits <= _DIGITS_MAX:
         return None
     bare = re.sub(r"[^\d+]", "", piece)
     tries = [bare] if bare.startswith(("+", "0")) else [bare, "+" + bare]
+    if bare.startswith("00"):
+        # Written with the sign for "abroad" of another country: 0062 is +62 to everybody.
+        tries.append("+" + bare[2:])
     for one in tries:
         try:
             return Found(Phone(bare, parse_phone(one, region)), (span,))

@@ -19,6 +19,7 @@ _PERSIAN_LETTERS: Final = re.compile("[پچژگ\u200c]|می")
 _ARABIC_LETTERS: Final = re.compile("[ةأإىؤضظ]")
 _TURKISH_LETTERS: Final = re.compile("[ğşıİĞŞ]")
 _FRENCH_LETTERS: Final = re.compile("[éèêàùœçÉÀ]")
+_LETTERS_FEW: Final = 2
 _MIXED: Final = re.compile("[a-z]*[23579][a-z]+|[a-z]+[23579]", re.IGNORECASE)
 # A language counts as spoken in a message from this share of the best one's evidence.
 _SPOKEN_SHARE: Final = 0.45
@@ -96,7 +97,7 @@ def _is_another_word(
     if match.last - match.first > 1:
         return False
     spelt = words[match.first].spelt.get(match.language, (words[match.first].token.key,))
-    own = lexicon.book.known.get(match.language, set())
+    own = lexicon.alone.get(match.language, set())
     return spelt[0] in own and not any(spelt[0] in book.known.get(match.language, ()) for book in books)
 
 
@@ -108,7 +109,7 @@ def _is_foreign(
     spoken = scripts[token.script]
     if match.last - match.first > 1 or not spoken or match.language == spoken[0] or token.script == "digits":
         return False
-    return token.key in lexicon.book.known.get(spoken[0], ()) or token.key in lexicon.common.get(spoken[0], ())
+    return token.key in lexicon.alone.get(spoken[0], ())
 
 
 def _sentences(text: str, found: Sequence[Token]) -> list[int]:
@@ -204,6 +205,9 @@ def _word(
             if spoken[0] != _ARABIZI and _is_known(word, spoken, lexicon, books):
                 continue
             heard = sounds.read(token.key, common=token.key in lexicon.common_latin)
+            if len(token.key) <= _LETTERS_FEW:
+                # "l", "el", "fi": of so few letters only a word as short is heard.
+                heard = tuple(one for one in heard if len(one) <= len(token.key))
             word.spelt[language] = heard or (token.key,)
             word.forms[language] = tuple(
                 dict.fromkeys((token.key, *(form for one in heard for form in forms(one, language))))
@@ -213,7 +217,12 @@ def _word(
     # Words of English are borrowed everywhere; where a spoken language knows the word, it is that language's.
     if token.script == "latin" and "en" not in spoken and not _is_known(word, spoken, lexicon, books):
         word.forms["en"] = forms(token.key, "en")
-    if token.script in ("latin", "arabic", "bengali") and not _is_known(word, (*spoken, "en"), lexicon, books):
+    named = token.text[:1].isupper() and not token.text.isupper()
+    if (
+        token.script in ("latin", "arabic", "bengali")
+        and not named
+        and not _is_known(word, (*spoken, "en"), lexicon, books)
+    ):
         _guess(word, spoken, lexicon, books)
     return word
 

@@ -76,6 +76,16 @@ def find_quantity(
     return best[1] if best else None
 
 
+def counts_unit(prepared: Prepared, found: Found[Fraction] | None, unit: str) -> bool:
+    """Whether an amount is of the kind's unit. How long or how often is said with its name; a bare number counts things."""
+    if found is None or unit not in _SPANS_AND_TURNS:
+        return True
+    start, end = found.spans[0]
+    inside = [at for at, token in enumerate(prepared.tokens) if start <= token.start and token.end <= end]
+    named = frozenset().union(*(units_named(prepared, at) for at in inside))
+    return unit in named or any(_PARTS.get(one, ("", 0))[0] == unit for one in named)
+
+
 def _numbers(prepared: Prepared, taken: Sequence[Span]) -> list[_Number]:
     found: list[_Number] = []
     at = 0
@@ -127,7 +137,7 @@ def _word_number(prepared: Prepared, at: int) -> _Number | None:
     ]
     if not matches:
         return None
-    match = max(matches, key=lambda one: (one.last, one.value != "numbers.article"))
+    match = max(matches, key=lambda one: (one.last, one.listed, one.value != "numbers.article"))
     name = match.value.removeprefix(_NUMBER)
     if name in ("and", "and_half"):
         return None
@@ -177,6 +187,8 @@ def _dual(prepared: Prepared, at: int) -> _Number | None:
     if token.script != "arabic" or "ar" not in prepared.languages:
         return None
     key = token.key
+    if prepared.at(at, "counting.duration", "counting.age") is not None:
+        return None
     for ending in _DUAL_ENDINGS:
         if key.endswith(ending) and len(key) - len(ending) >= 2:
             base = key[: -len(ending)] + "ه"
@@ -204,7 +216,7 @@ def _score(prepared: Prepared, number: _Number, named: Named, others: Sequence[N
     if units and unit not in units and units & _NOT_AMOUNTS and not units - _NOT_AMOUNTS:
         return 0.0
     gap, after = _gap(prepared, number, named)
-    if any(_gap(prepared, number, other)[0] < gap for other in others if other is not named):
+    if any(_claims(prepared, number, other, units, gap) for other in others if other is not named):
         return 0.0
     score = 0.0
     if unit in units or any(_PARTS.get(one, ("", 0))[0] == unit for one in units):
@@ -214,7 +226,7 @@ def _score(prepared: Prepared, number: _Number, named: Named, others: Sequence[N
     if number.unit_inside:
         score += 1.5
     if people:
-        score += 2.0 if named.code in _PEOPLE_THEMSELVES else 0.8 if unit in ("portion", "place") else 0.0
+        score += 2.0 if named.code.startswith(_PEOPLE_THEMSELVES) else 0.8 if unit in ("portion", "place") else 0.0
     if prepared.ends_at(number.first, "counting.each") is not None:
         score += 1.5
     if holds and prepared.ends_at(number.first, "direction.request", "direction.offer") is not None:
@@ -231,8 +243,8 @@ def _score(prepared: Prepared, number: _Number, named: Named, others: Sequence[N
     if gap == 0 or inside:
         score += 2.5 if after or inside else 0.7 if named.code in _SIZED and not holds else 1.8
     elif gap <= _NEAR_MAX:
-        score += (1.4 if after else 1.0) - 0.2 * gap
-    elif not (people and named.code in _PEOPLE_THEMSELVES):
+        score += (1.4 if after else 1.2) - 0.2 * gap
+    elif not (people and named.code.startswith(_PEOPLE_THEMSELVES)):
         score -= 0.12 * gap
     alone = value == 1 and not number.figure and not (holds or units or number.unit_inside)
     if alone and ((unit in _SPANS_AND_TURNS and not named.code.startswith(_LENT)) or gap > (1 if after else 0)):
@@ -241,16 +253,54 @@ def _score(prepared: Prepared, number: _Number, named: Named, others: Sequence[N
     if (unit in _SPANS_AND_TURNS and not named.code.startswith(_LENT)) or named.code.startswith("money."):
         # How many hours or visits is said with their name; other numbers beside them count something else.
         counted = unit in units or any(_PARTS.get(one, ("", 0))[0] == unit for one in units)
-        themselves = named.code in _PEOPLE_THEMSELVES and (people or gap == 0)
-        if not (counted or themselves or (unit == "trip" and (units | units_named(prepared, at + 1)) & {"place"})):
+        themselves = named.code.startswith(_PEOPLE_THEMSELVES) and (people or gap == 0)
+        seats = (units | units_named(prepared, at + 1)) & {"place", "room", "person"} and gap <= _NEAR_MAX
+        seats = seats and not _is_family(prepared, number)
+        # "Two boats", "four chairs": the things themselves, whatever they are lent or given by.
+        things = (
+            gap == 0
+            and (after or inside)
+            and not named.code.startswith("money.")
+            and not (people or units & _NOT_AMOUNTS)
+        )
+        cared_for = named.code in _CARED_FOR and gap <= 1 and not prepared.at(at, "counting.duration")
+        if not (counted or themselves or things or cared_for or (unit in _TAKES_PLACES and seats)):
             return 0.0
+        if cared_for and score < _SURE:
+            score = _SURE
+        if themselves and not counted:
+            score = max(score, _SURE)
+        if unit in _TAKES_PLACES and seats:
+            score += 0.6
     if not number.figure and not (holds or units or number.unit_inside) and gap > 1:
         score -= 1.0
     if prepared.sentences[number.first] != prepared.sentences[min(named.first, len(prepared.sentences) - 1)]:
         score -= 0.8
+    if (holds or units - _NOT_AMOUNTS) and len(others) == 1 and not people and score > _ALONE_MIN:
+        # What comes in boxes or bags can only be the one thing the message is about.
+        score = max(score, _SURE)
     return score
 
 
+def _claims(prepared: Prepared, number: _Number, other: Named, units: frozenset[str], gap: int) -> bool:
+    """Whether a number stands nearer to another kind: one that is given by the turn claims only what it names itself."""
+    nearer, after = _gap(prepared, number, other)
+    if nearer >= gap:
+        return False
+    return not (units and (other.code.startswith(_BY_THE_TURN) or not after))
+
+
+# "Two kids for the morning", "three cats": those who are looked after are what is counted.
+_CARED_FOR: Final = ("children.childcare", "animals.sitting")
+_ALONE_MIN: Final = -1.0
+# What is done or used rather than handed over: amounts of goods beside it are not of it.
+_BY_THE_TURN: Final = (
+    "transport.ride", "transport.clinic_ride", "transport.accessible_ride", "transport.delivery", "transport.moving",
+    "care.", "company.", "health.doctor_advice", "health.nurse_visit", "housing.night_stay", "housing.family_host",
+    "housing.safe_place", "money.", "organising.", "spaces.", "learning.homework", "papers.", "repairs.plumbing",
+    "repairs.electrics", "repairs.carpentry", "crisis.rescue", "crisis.evacuation", "celebrations.funeral",
+)  # fmt: skip
+_TAKES_PLACES: Final = frozenset({"trip", "night", "week", "session"})
 # Lent by the day, but spoken of by the piece.
 _LENT: Final = ("tools.", "transport.bicycle")
 _SPANS_AND_TURNS: Final = frozenset({"hour", "day", "night", "week", "trip", "visit", "call", "session"})
@@ -263,6 +313,8 @@ def _after(prepared: Prepared, number: _Number) -> int:
     for _step in range(2):
         match = prepared.at(at, "counting.adjective")
         if match is None or _starts_kind(prepared, at):
+            break
+        if prepared.at(at, "counting.container", "counting.people") is not None or units_named(prepared, at):
             break
         at = match.last
     return at
@@ -331,16 +383,23 @@ def _belongs_elsewhere(prepared: Prepared, number: _Number, named: Named, unit: 
     clock = prepared.ends_at(number.first, "time.clock") is not None
     if clock and units & {"hour"} and after < len(prepared.tokens) and prepared.tokens[after].key in _CLOCK_HOUR:
         return True
+    if fits and unit in _NOT_AMOUNTS and number.last <= named.first and _comma(prepared, number.last, named.first):
+        # "No power for three days, who lends a generator": how long it has been, not how long it is for.
+        return True
+    if units & _WEIGHTS and unit in ("piece", "day") and named.code.startswith(_SIZED_BY_WEIGHT):
+        return True
     if fits:
-        if named.code in _PEOPLE_THEMSELVES:
+        if named.code.startswith(_PEOPLE_THEMSELVES):
             return False
         return _is_family(prepared, number) if units & {"person"} else False
     if prepared.at(after, "time.hour_after") and not prepared.at(after, "counting.container"):
         return True
     if prepared.at(after, "counting.age", "counting.duration"):
         return True
+    if named.code in _CARED_FOR and _gap(prepared, number, named)[0] <= 1:
+        return False
     if prepared.at(after, "counting.people") and not _names(prepared, named, after):
-        if named.code in _PEOPLE_THEMSELVES:
+        if named.code.startswith(_PEOPLE_THEMSELVES):
             return False
         if units_named(prepared, after + 1) & {"place"}:
             return False
@@ -348,8 +407,21 @@ def _belongs_elsewhere(prepared: Prepared, number: _Number, named: Named, unit: 
             "portion",
             "place",
         )
-        return _is_family(prepared, number) or not (followed or _is_for(prepared, number, unit))
+        each = unit in _ONE_EACH and not named.code.startswith("celebrations.party")
+        return _is_family(prepared, number) or not (followed or each or _is_for(prepared, number, unit))
     return False
+
+
+# "15 pupils need bags": one for each of them.
+_ONE_EACH: Final = frozenset({"set"})
+_WEIGHTS: Final = frozenset({"kg", "litre"})
+# "A washing machine of 5 kg", "a pump of 10 litres".
+_SIZED_BY_WEIGHT: Final = ("household.fridge", "tools.")
+
+
+def _comma(prepared: Prepared, one: int, other: int) -> bool:
+    between = prepared.text[prepared.tokens[one].end : prepared.tokens[other].start] if one < other else ""
+    return any(mark in between for mark in ",،;.")
 
 
 # Their sizes, steps and strengths are written behind them: "Pampers 4", "Concor 5".
@@ -357,9 +429,10 @@ _SIZED: Final = frozenset(
     {"children.nappies", "children.baby_milk", "health.medicine", "health.adult_pads", "household.shoes"}
 )
 # Where the people themselves are what it is about, how many they are is how much.
-_PEOPLE_THEMSELVES: Final = frozenset(
-    {"crisis.evacuation", "crisis.rescue", "health.blood", "organising.hands", "farm.harvest"}
-)
+_PEOPLE_THEMSELVES: Final = (
+    "crisis.evacuation", "crisis.rescue", "crisis.rubble", "health.blood", "organising.", "farm.harvest", "food.cooking",
+    "transport.delivery", "transport.moving",
+)  # fmt: skip
 
 
 def _things(prepared: Prepared, named: Named) -> list[tuple[int, int]]:

@@ -78,15 +78,19 @@ def read_message(
         languages=prepared.languages,
         direction=decided,
         kind=_found(prepared, named[0]) if named else None,
-        also=tuple(Also(_found(prepared, one), much) for one, much in zip(named[1:], amounts[1:], strict=True)),
+        also=tuple(
+            Also(_found(prepared, one), much, quantity.counts_unit(prepared, much, kinds.units[one.code]))
+            for one, much in zip(named[1:], amounts[1:], strict=True)
+        ),
         quantity=amounts[0] if amounts else None,
+        counts_unit=not named or quantity.counts_unit(prepared, amounts[0], kinds.units[named[0].code]),
         phones=phones,
         places=tuple(Found(text[slice(*prepared.span(*span))], (prepared.span(*span),)) for span, _beside in places),
         area=details.find_area(prepared, areas),
         urgency=details.find_urgency(prepared, when, today),
         when=when,
         name=details.find_name(prepared, taken, sender),
-        withdrawn=cues.withdrawn(),
+        withdrawn=cues.withdrawn(given=bool(phones) and bool(amounts and amounts[0])),
     )
 
 
