@@ -1,5 +1,7 @@
 """Candidates are the nearest compatible offers, found the fast way and by trying everything alike."""
 
+from dataclasses import replace
+
 import numpy as np
 import pytest
 from hypothesis import given, settings
@@ -14,7 +16,6 @@ from taawun.solve.matching.candidates import (
     Sites,
     candidates,
 )
-from taawun.solve.matching.nearest import nearest, unit_vectors
 
 NAN = float("nan")
 
@@ -51,32 +52,36 @@ def haversine_km(lat: float, lng: float, lats: np.ndarray, lngs: np.ndarray) -> 
     return 2 * 6371.0088 * np.arcsin(np.sqrt(np.clip(half, 0, 1)))
 
 
-@settings(deadline=None, max_examples=40)
+@settings(deadline=None, max_examples=60)
 @given(
-    st.integers(0, 2**32), st.integers(1, 900), st.integers(1, 900), st.integers(1, 15),
-    st.sampled_from([0.0, 0.0001, 0.1, 20.0, 180.0]), st.sampled_from([1.0, 50.0, 30000.0]), st.booleans(),
+    st.integers(0, 2**32), st.integers(1, 300), st.integers(1, 900), st.integers(1, 15),
+    st.sampled_from([0.0, 0.0001, 0.1, 20.0, 180.0]), st.sampled_from([1.0, 50.0, 30000.0]),
+    st.sampled_from([1.0, 0.2, 0.01]), st.integers(1, 400),
 )  # fmt: skip
 def test_the_nearest_are_the_nearest(
-    seed: int, queries: int, targets: int, k: int, spread: float, radius_km: float, windows: bool
+    seed: int, queries: int, targets: int, k: int, spread: float, radius_km: float, fitting: float, points: int
 ) -> None:
     random = np.random.default_rng(seed)
     centre = random.uniform(-60, 60, 2)
+    lats = np.clip(centre[0] + random.uniform(-spread, spread, points), -90, 90)
+    lngs = (centre[1] + random.uniform(-spread, spread, points) + 180) % 360 - 180
 
-    def scatter(n: int) -> tuple[np.ndarray, np.ndarray]:
-        lats = np.clip(centre[0] + random.uniform(-spread, spread, n), -90, 90)
-        return lats, (centre[1] + random.uniform(-spread, spread, n) + 180) % 360 - 180
+    def scatter(n: int, least: int, most: int) -> Sites:
+        at = random.integers(0, points, n)
+        plain = sites(*[{}] * n)
+        return replace(plain, latitude=lats[at], longitude=lngs[at], quantity=random.integers(least, most, n))
 
-    (qlat, qlng), (tlat, tlng) = scatter(queries), scatter(targets)
-    allowed = random.random((queries, targets)) < (0.2 if windows else 1.1)
-    query, target, distance = nearest(
-        unit_vectors(qlat, qlng), unit_vectors(tlat, tlng), k, radius_km, lambda rows, cols: allowed[np.ix_(rows, cols)]
-    )
-    assert len(set(zip(query, target, strict=True))) == query.size
-    assert allowed[query, target].all()
+    requests, offers = scatter(queries, 5, 6), scatter(targets, 5, 6)
+    offers.quantity[random.random(targets) > fitting] = 4
+    edges = candidates(requests, offers, k=k, radius_km=radius_km)
+    assert len(set(zip(edges.request, edges.offer, strict=True))) == edges.request.size
+    assert np.all(offers.quantity[edges.offer] >= 5)
+    able = offers.quantity >= 5
     for one in random.choice(queries, min(queries, 20), replace=False):
-        every = np.sort(haversine_km(qlat[one], qlng[one], tlat[allowed[one]], tlng[allowed[one]]))
+        every = np.sort(haversine_km(requests.latitude[one], requests.longitude[one],
+                                     offers.latitude[able], offers.longitude[able]))  # fmt: skip
         best = every[every <= radius_km][:k]
-        found = np.sort(distance[query == one])
+        found = np.sort(edges.distance_km[edges.request == one])
         # A pair right at the radius may fall to either side of it by rounding.
         if best.size == found.size:
             assert np.allclose(found, best, atol=1e-4, rtol=1e-6)
@@ -85,10 +90,48 @@ def test_the_nearest_are_the_nearest(
 
 
 def test_a_crowd_at_one_point_is_no_harder_than_a_town() -> None:
-    here = unit_vectors(np.full(60_000, 31.5), np.full(60_000, 34.4))
-    query, _, distance = nearest(here[:3_000], here, 12, 50.0)
-    assert query.size == 36_000
-    assert distance.max() < 0.001
+    def here(n: int) -> Sites:
+        return replace(sites(*[{}] * n), latitude=np.full(n, 31.5), longitude=np.full(n, 34.4))
+
+    edges = candidates(here(3_000), here(60_000))
+    assert edges.request.size == 36_000
+    assert edges.distance_km.max() < 0.001
+    # Nor do all of them look at the same dozen.
+    assert np.unique(edges.offer).size == 36_000
+
+
+@pytest.mark.parametrize(
+    ("wrong", "message"),
+    [
+        ({"lat": float("inf")}, "latitude must lie"),
+        ({"lat": 31.5, "lng": 181.0}, "longitude must lie"),
+        ({"quantity": -1}, "quantity must be 0 or more"),
+    ],
+)
+def test_a_site_that_makes_no_sense_is_refused(wrong: dict[str, float], message: str) -> None:
+    with pytest.raises(ValueError, match=message):
+        sites(wrong)
+
+
+def test_columns_of_different_lengths_and_kinds_are_refused() -> None:
+    one = sites({})
+    with pytest.raises(ValueError, match="same length"):
+        replace(one, kind=np.zeros(2, dtype=np.int64))
+    with pytest.raises(ValueError, match="kind must be one row of whole numbers"):
+        replace(one, kind=np.zeros(1))
+
+
+@pytest.mark.parametrize(("k", "radius_km"), [(0, 1.0), (1, -1.0), (1, NAN)])
+def test_a_question_that_makes_no_sense_is_refused(k: int, radius_km: float) -> None:
+    with pytest.raises(ValueError, match="must be"):
+        candidates(sites({}), sites({}), k=k, radius_km=radius_km)
+
+
+def test_nothing_left_and_a_window_that_ends_before_it_begins_meet_nobody() -> None:
+    good = {"lat": 31.5, "lng": 34.4}
+    offers = sites(good | {"quantity": 0}, good | {"opens": 9, "closes": 5}, {"opens": 9, "closes": 5}, good)
+    assert pairs(sites(good | {"quantity": 0}), offers) == [(0, 3, Basis.DISTANCE)]
+    assert pairs(sites(good | {"opens": 9, "closes": 5}), offers) == []
 
 
 def test_only_the_same_kind_in_a_window_that_meets_with_enough_of_it() -> None:

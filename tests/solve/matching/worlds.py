@@ -72,3 +72,31 @@ def every_plan(one: Problem) -> Iterator[IntArray]:
 
 def best_of_all(one: Problem) -> Objective:
     return max((objective_of(one, units) for units in every_plan(one)), key=lambda objective: objective.key)
+
+
+def crowd(
+    seed: int,
+    requests: int,
+    offers: int,
+    *,
+    each: int,
+    quantity: int,
+    givers: int,
+    evenness: int = 0,
+    cost: int = 100,
+    near: bool = True,
+) -> Problem:
+    """A board of that size whose requests may all be split: quantities up to ``quantity``, and up to ``each`` offers for a request,
+    neighbours on a ring when ``near``."""
+    random = np.random.default_rng(seed)
+    middle = random.integers(0, offers, (requests, 1))
+    span = max(each, offers // 4) if near else offers
+    reach = (middle + random.integers(0, span, (requests, each))) % offers
+    pairs = np.unique(np.column_stack((np.repeat(np.arange(requests), each), reach.ravel())), axis=0)
+    none = np.zeros(max(requests, offers), dtype=np.int64)
+    return Problem(
+        random.integers(1, quantity + 1, requests), random.integers(0, 4, requests), none[:requests],
+        np.ones(requests, dtype=np.bool_), none[:requests] + 1,
+        random.integers(1, 2 * quantity + 1, offers), none[:offers], random.integers(0, givers, offers),
+        random.integers(0, 12, givers), pairs[:, 0], pairs[:, 1], random.integers(0, cost + 1, len(pairs)), evenness,
+    )  # fmt: skip

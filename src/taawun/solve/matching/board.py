@@ -19,27 +19,42 @@ import numpy as np
 from taawun.solve.matching.assign import assign, plan_of
 from taawun.solve.matching.candidates import Basis, Edges, Sites, candidates
 from taawun.solve.matching.merge import merge_parts
-from taawun.solve.matching.problem import BoolArray, Gap, IntArray, Plan, Problem
+from taawun.solve.matching.nearest import FloatArray
+from taawun.solve.matching.problem import EVENNESS_MAXIMUM, BoolArray, Gap, IntArray, Plan, Problem
 from taawun.solve.matching.search import serve_one_by_one
 
+# What a pair costs beside its distance: (e,) more kilometres, below 0 for less, infinite for a pair that may never be.
+Judge = Callable[[Edges], FloatArray]
+
 ROUNDS_MAXIMUM = 16
+LOOK_MAXIMUM = 4096
 EDGES_MAXIMUM = 6_000_000
 INTERIM_SHARE = 0.1
 # Fine enough that shares of a way keep their order, coarse enough that the flow stays in one phase up to some 10,000 rows.
 SHARE_COST_MAXIMUM = 2**18
+EVENNESS_KM_MAXIMUM = 1000.0
 
 
 @dataclass(frozen=True, slots=True)
 class Options:
     """candidates_each: how many offers a request considers at first. radius_km: how far help may travel. step_km: smaller
     differences in distance don't count as travel, and evenness decides. area_km, anywhere_km: the distance assumed for
-    a pair that is only known to share an area, or nothing."""
+    a pair that is only known to share an area, or nothing. judge: what pairs cost beside their distance; a way's length is
+    then both together, and never below 0. evenness_km: how much further help may travel so that a giver has one task less:
+    the second task of one giver weighs that many kilometres, the third twice as many, and so on (evenness.py). With 0,
+    an even load only decides between plans of equal travel."""
 
     candidates_each: int = 12
     radius_km: float = 50.0
     step_km: float = 0.25
     area_km: float = 2.0
     anywhere_km: float = 50.0
+    judge: Judge | None = None
+    evenness_km: float = 0.0
+
+    def __post_init__(self) -> None:
+        if not 0.0 <= self.evenness_km <= EVENNESS_KM_MAXIMUM:
+            raise ValueError(f"evenness_km must lie between 0 and {EVENNESS_KM_MAXIMUM:g}")
 
 
 @dataclass(frozen=True, eq=False)
@@ -69,14 +84,15 @@ class Offers:
 @dataclass(frozen=True, eq=False)
 class Proposal:
     """The plan over ``edges``; ``complete`` is False when the further looks were cut short. ``travel_km`` is the length of all
-    ways, with the distances assumed where none is known, and ``travel_bound_km`` less than which no plan that meets as
-    much can need. The bounds hold for these candidates."""
+    ways, with the distances assumed where none is known, ``uneven_km`` what the givers' loads weigh in kilometres, and
+    ``travel_bound_km`` less than which no plan that meets as much can need of both. The bounds hold for these candidates."""
 
     plan: Plan
     edges: Edges
     complete: bool
     travel_km: float
     travel_bound_km: float
+    uneven_km: float = 0.0
 
     @property
     def gap(self) -> Gap:
@@ -84,8 +100,9 @@ class Proposal:
         gap = self.plan.gap
         if gap.term is not None and gap.term.startswith("met"):
             return gap
-        more = self.travel_km - self.travel_bound_km
-        return Gap("travel", 0, more / self.travel_km) if more > 1e-9 * self.travel_km else Gap()
+        whole = self.travel_km + self.uneven_km
+        more = whole - self.travel_bound_km
+        return Gap("travel", 0, more / whole) if more > 1e-9 * whole else Gap()
 
 
 def propose(
@@ -101,6 +118,8 @@ def propose(
     deadline_seconds = time.monotonic() + time_limit_seconds
     asking = replace(requests.sites, quantity=requests.smallest_part)
     edges = candidates(asking, offers.sites, k=options.candidates_each, radius_km=options.radius_km)
+    if options.judge is not None:
+        edges = edges.only(np.isfinite(options.judge(edges)))
     interim_seconds = time_limit_seconds * INTERIM_SHARE
     complete = False
     each = options.candidates_each
@@ -124,10 +143,15 @@ def propose(
             plan = max((plan, longer), key=lambda one: one.objective.key)
     steps = _steps(edges, options)
     shares_per_step = _shares(requests.sites.quantity, offers.sites.quantity, edges, steps)[1]
+    travel_steps = int(steps[plan.part_edge].sum())
+    travel_km = travel_steps * options.step_km
+    if options.evenness_km:
+        km_per_share = options.step_km / shares_per_step
+        bound_km = (plan.bound.travel + plan.bound.unevenness) * km_per_share
+        return Proposal(plan, edges, complete, travel_km, bound_km, plan.objective.unevenness * km_per_share)
     # Ways are whole steps, so what no plan can need less than may be rounded up.
     bound_steps = math.ceil(plan.bound.travel / shares_per_step - 1e-6)
-    travel_steps = int(steps[plan.part_edge].sum())
-    return Proposal(plan, edges, complete, travel_steps * options.step_km, bound_steps * options.step_km)
+    return Proposal(plan, edges, complete, travel_km, bound_steps * options.step_km)
 
 
 def _planned(
@@ -158,10 +182,19 @@ def _wider(requests: Requests, offers: Offers, plan: Plan, edges: Edges, each: i
         return None
     asking = replace(requests.sites.at(rows), quantity=smallest[rows])
     having = replace(offers.sites.at(cols), quantity=left[cols])
-    more = candidates(asking, having, k=each, radius_km=options.radius_km)
-    request, offer = rows[more.request], cols[more.offer]
     width = len(offers.sites)
-    new = ~np.isin(request * width + offer, edges.request * width + edges.offer)
+    while True:
+        more = candidates(asking, having, k=each, radius_km=options.radius_km)
+        request, offer = rows[more.request], cols[more.offer]
+        new = ~np.isin(request * width + offer, edges.request * width + edges.offer)
+        if options.judge is None or not new.any():
+            break
+        may_be = np.isfinite(options.judge(Edges(request, offer, more.distance_km, more.basis)))
+        # Behind a crowd of pairs that may never be there may be others.
+        if (new & may_be).any() or each >= min(cols.size, LOOK_MAXIMUM):
+            new &= may_be
+            break
+        each *= 4
     if not new.any():
         return None
     all_request, all_offer = np.concatenate((edges.request, request[new])), np.concatenate((edges.offer, offer[new]))
@@ -178,6 +211,8 @@ def _steps(edges: Edges, options: Options) -> IntArray:
     """(e,) the length of each way in steps."""
     assumed = np.array([np.nan, options.area_km, options.anywhere_km])
     distance_km = np.where(edges.basis == int(Basis.DISTANCE), edges.distance_km, assumed[edges.basis])
+    if options.judge is not None:
+        distance_km = np.maximum(0.0, distance_km + options.judge(edges))
     return np.rint(distance_km / options.step_km).astype(np.int64)
 
 
@@ -192,6 +227,8 @@ def _shares(needed: IntArray, offered: IntArray, edges: Edges, steps: IntArray) 
 
 def _problem(requests: Requests, offers: Offers, edges: Edges, options: Options) -> Problem:
     needed, offered = requests.sites.quantity, offers.sites.quantity
+    shares, shares_per_step = _shares(needed, offered, edges, _steps(edges, options))
+    evenness = round(options.evenness_km / options.step_km * shares_per_step)
     return Problem(
         needed,
         requests.urgency,
@@ -204,5 +241,16 @@ def _problem(requests: Requests, offers: Offers, edges: Edges, options: Options)
         offers.prior_load,
         edges.request,
         edges.offer,
-        _shares(needed, offered, edges, _steps(edges, options))[0],
+        shares,
+        min(evenness, EVENNESS_MAXIMUM),
+        _tasks(needed, offered, offers, edges) if evenness else np.ones_like(offers.prior_load),
     )
+
+
+def _tasks(needed: IntArray, offered: IntArray, offers: Offers, edges: Edges) -> IntArray:
+    """(g,) how many units a task of each giver usually is: the mean of what could go along their edges at once."""
+    most = np.minimum(needed[edges.request], offered[edges.offer])
+    giver = offers.giver[edges.offer]
+    ways = np.bincount(giver, minlength=offers.prior_load.size)
+    units = np.bincount(giver, most, offers.prior_load.size)
+    return np.maximum(1, np.rint(units / np.maximum(ways, 1))).astype(np.int64)

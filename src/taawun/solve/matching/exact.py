@@ -78,7 +78,8 @@ def _better(problem: Problem, one: IntArray, other: IntArray) -> Tile:
 
 def _too_large(problem: Problem) -> bool:
     quantity = int(problem.request_quantity.sum())
-    return quantity * (int(problem.edge_cost.max(initial=0)) + 100) > PACKED_MAXIMUM
+    dearest = int(problem.edge_cost.max(initial=0)) + 100 * max(1, problem.evenness)
+    return quantity * dearest > PACKED_MAXIMUM
 
 
 def _lay_parts(model: cp_model.CpModel, problem: Problem) -> list[cp_model.IntVar]:
@@ -115,6 +116,9 @@ def _terms(model: cp_model.CpModel, problem: Problem, parts: list[cp_model.IntVa
     np.maximum.at(farthest, problem.edge_request, problem.edge_cost)
     terms.append(_Term(travel, sum(int(q) * int(c) for q, c in zip(problem.request_quantity, farthest, strict=True))))
     terms.append(_levels(model, problem, parts))
+    if problem.evenness:
+        uneven, way = terms.pop(), terms.pop()
+        terms.append(_Term(sum((way.expression, uneven.expression)), way.span + uneven.span))
     # What can't vary needs no round, and a sum of nothing is no expression.
     return [term for term in terms if term.span > 0]
 
@@ -131,11 +135,13 @@ def _levels(model: cp_model.CpModel, problem: Problem, parts: list[cp_model.IntV
     costs: list[cp_model.LinearExprT] = []
     highest = 0
     for giver, given in of_giver.items():
-        blocks = level_blocks(int(problem.giver_prior_load[giver]), min(room[giver], wanted))
+        task = int(problem.giver_task[giver])
+        blocks = level_blocks(int(problem.giver_prior_load[giver]), min(room[giver], wanted), task)
         units = [model.new_int_var(0, width, "") for _, width in blocks]
         model.add(sum(units) == sum(given))
-        costs.extend(level * unit for (level, _), unit in zip(blocks, units, strict=True))
-        highest = max(highest, blocks[-1][0])
+        heights = [problem.evenness * level // task if problem.evenness else level for level, _ in blocks]
+        costs.extend(height * unit for height, unit in zip(heights, units, strict=True))
+        highest = max(highest, heights[-1])
     return _Term(sum(costs), highest * wanted)
 
 

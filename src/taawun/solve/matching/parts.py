@@ -61,4 +61,6 @@ def restrict(problem: Problem, edges: IntArray, held: IntArray | None = None) ->
         edge_request.astype(np.int64),
         edge_offer.astype(np.int64),
         problem.edge_cost[edges],
+        problem.evenness,
+        problem.giver_task[givers],
     )

@@ -13,14 +13,14 @@ def score(candidate: Candidate, weights: Weights) -> Scored:
     """Return the total and the terms it is made of."""
     found = (term(candidate, weights) for term in TERMS)
     terms = tuple(term for term in found if term is not None)
-    return Scored(candidate, round(sum(term.points for term in terms), 3), terms)
+    return Scored(candidate, round(sum(term.points for term in terms), 3), terms, _quiet(candidate, weights))
 
 
 def rank(candidates: Iterable[Candidate], weights: Weights, limit: int) -> list[Scored]:
     """Return the best ``limit`` candidates, best first; equal totals in the order of their ids, so that the same list
     comes out whatever order they went in."""
     scored = (score(candidate, weights) for candidate in candidates)
-    return heapq.nsmallest(limit, scored, key=lambda one: (-one.total, one.candidate.id))
+    return heapq.nsmallest(limit, scored, key=lambda one: (-one.total - one.quiet, one.candidate.id))
 
 
 def _term(code: str, points: float, **facts: Fact) -> Term:
@@ -88,6 +88,22 @@ def _vetted(candidate: Candidate, weights: Weights) -> Term | None:
     return _term("vetted.yes", weights.vetted_points) if candidate.vetted else None
 
 
+def _success(candidate: Candidate, weights: Weights) -> Term | None:
+    expected = candidate.expected
+    if expected is None or not weights.success_points:
+        return None
+    return _term(
+        "success.expected", weights.success_points * expected.offer, share=expected.offer,
+        still_there=expected.still_there, age_hours=candidate.age_hours,
+    )  # fmt: skip
+
+
+def _quiet(candidate: Candidate, weights: Weights) -> float:
+    """Return what the giver's own record changes: nothing for a newcomer."""
+    expected = candidate.expected
+    return 0.0 if expected is None else weights.success_points * (expected.whole - expected.offer)
+
+
 TERMS: tuple[Callable[[Candidate, Weights], Term | None], ...] = (
     _distance,
     _language,
@@ -98,4 +114,5 @@ TERMS: tuple[Callable[[Candidate, Weights], Term | None], ...] = (
     _experience,
     _quantity,
     _vetted,
+    _success,
 )

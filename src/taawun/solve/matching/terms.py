@@ -5,6 +5,8 @@ from dataclasses import dataclass
 from datetime import datetime
 from fractions import Fraction
 
+from taawun.solve.matching.success import Expected
+
 Fact = int | float | str | Fraction | datetime | tuple[str, ...] | None
 
 
@@ -30,6 +32,7 @@ class Candidate:
     giver_helped_total       tasks the giver has ever completed
     fits_fraction            how much of what is needed the offer covers, 0 to 1
     vetted                   the circle has checked the giver for this kind
+    expected                 how likely the help arrives, by what the circle learnt (success.py); None when it does not learn
     """
 
     id: str
@@ -43,6 +46,7 @@ class Candidate:
     giver_helped_total: int = 0
     fits_fraction: Fraction = Fraction(1)
     vetted: bool = False
+    expected: Expected | None = None
 
     def __post_init__(self) -> None:
         if self.distance_km is not None and not 0 <= self.distance_km < float("inf"):
@@ -75,6 +79,7 @@ class Weights:
     experience_half_count    tasks
     fit_points               for covering the whole quantity, and in proportion for a part
     vetted_points            for a giver the circle has checked
+    success_points           for help that is certain to arrive, and in proportion for what is less likely to
     """
 
     distance_points: float = 40.0
@@ -91,6 +96,7 @@ class Weights:
     experience_half_count: float = 3.0
     fit_points: float = 20.0
     vetted_points: float = 4.0
+    success_points: float = 20.0
 
     def __post_init__(self) -> None:
         if self.distance_half_km <= 0 or self.experience_half_count <= 0:
@@ -109,7 +115,8 @@ class Term:
     """One reason: a code the page has a sentence for, the points it brought, and the facts of the sentence.
 
     Codes: distance.known, distance.area, distance.unknown, language.shared, time.meets, time.clash, urgency.stated,
-    age.hours, fairness.recent_help, experience.helped, quantity.whole, quantity.part, quantity.none, vetted.yes.
+    age.hours, fairness.recent_help, experience.helped, quantity.whole, quantity.part, quantity.none, vetted.yes,
+    success.expected.
     """
 
     code: str
@@ -119,8 +126,13 @@ class Term:
 
 @dataclass(frozen=True, slots=True)
 class Scored:
-    """A candidate with its total; ``terms`` are in the order of ``score.TERMS`` and add up to it."""
+    """A candidate with its total; ``terms`` are in the order of ``score.TERMS`` and add up to it.
+
+    ``quiet`` is what one giver's own record adds to the order and to nothing that is shown: what is told of a match is
+    about the offer, never about the person.
+    """
 
     candidate: Candidate
     total: float
     terms: tuple[Term, ...]
+    quiet: float = 0.0
