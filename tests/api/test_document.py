@@ -51,6 +51,8 @@ def test_every_write_is_done_once_a_key_but_those_that_only_look():
         "open_intent", "reveal_commitment", "follow_need", "follow_givers", "follow_messages", "follow_medium",
         # Looks at two sides, each on record; and a search, which stores nothing.
         "open_person_pair", "open_need_link", "find_likely",
+        # Doors of a round, each a look on record; and a delivery by its link.
+        "carry_doors", "carry_along", "coming",
         # Reads a message and stores nothing; and a file made for the one who asks.
         "read_drafts", "take_everything",
         # What is mine: each time is a look, or a file made for it.

@@ -16,7 +16,18 @@ from taawun.ground.values.refusal import Refusal
 from taawun.ground.values.scope import set_scope
 from taawun.ground.vault import store
 from taawun.practice.aid import receipts, rules
-from taawun.practice.aid.models import Commitment, FiguresLink, Intent, Placement, Programme, Receipt, Series, StandIn
+from taawun.practice.aid.models import (
+    Commitment,
+    FiguresLink,
+    Intent,
+    Placement,
+    Programme,
+    Proposal,
+    ProposedMatch,
+    Receipt,
+    Series,
+    StandIn,
+)
 
 # The two sides with what tells whether somebody else has to act for them.
 SIDES = ("giver__account", "receiver__account")
@@ -344,3 +355,39 @@ def may_give(actor: Actor, agent_id: uuid.UUID | None) -> bool:
     if agent_id is None or actor.may(Right.ANSWER, agent_id):
         return agent_id is not None
     return actor.is_coordinator and not Agent.objects.filter(pk=agent_id, account__is_active=True).exists()
+
+
+def proposals(actor: Actor) -> QuerySet[Proposal]:
+    """Return the circle's proposals for the whole board, the newest first: coordinators look through them."""
+    if not actor.is_coordinator:
+        raise Refusal.forbidden()
+    return Proposal.objects.filter(circle=actor.circle).order_by("-made_at", "-id")
+
+
+def proposal_to_decide(actor: Actor, proposal_id: uuid.UUID) -> Proposal:
+    """Return a proposal, locked: of two coordinators who decide at once one comes second, and reads what the first did."""
+    found = proposals(actor).select_for_update(of=("self",)).filter(pk=proposal_id).first()
+    if found is None:
+        raise Refusal.not_found()
+    return found
+
+
+def visible_matches(actor: Actor, proposal: Proposal) -> QuerySet[ProposedMatch]:
+    """Return the pairs of a proposal without those of people hidden from this coordinator: others look after them."""
+    found = ProposedMatch.objects.filter(proposal=proposal)
+    if actor.hidden_ids:
+        found = found.exclude(request__agent_id__in=actor.hidden_ids).exclude(offer__agent_id__in=actor.hidden_ids)
+    return found
+
+
+def may_read_record(actor: Actor, agent_id: uuid.UUID) -> bool:
+    """How somebody's promises ended stays between her, who acts for her, and coordinators."""
+    return actor.is_one_of(agent_id) or (actor.is_coordinator and not actor.hides(agent_id))
+
+
+def agent_named(circle: Circle, agent_id: uuid.UUID) -> Agent:
+    """Return somebody who belongs to the circle, or belonged to it."""
+    found = Agent.objects.filter(pk=agent_id, memberships__circle=circle).first()
+    if found is None:
+        raise Refusal.not_found()
+    return found

@@ -7,7 +7,7 @@ from django.db.models import F, Q
 from taawun.community.circles.models import Area, Circle
 from taawun.community.people.models import Agent, Consent
 from taawun.ground.values.ids import new_id
-from taawun.practice.aid import rules, series_rules
+from taawun.practice.aid import matching_rules, rules, series_rules
 
 
 class Intent(models.Model):
@@ -75,6 +75,11 @@ class Intent(models.Model):
                 "circle", "direction", "kind", "cell", F("fresh_at").desc(),
                 name="open_intents_nearby", condition=Q(state="open"),
             ),
+            # The same for what has no place: an index that begins with an empty cell is not read in order.
+            models.Index(
+                "circle", "direction", "kind", F("fresh_at").desc(),
+                name="open_intents_anywhere", condition=Q(state="open", cell=None),
+            ),
             models.Index("agent", "posted_at", name="intents_of_an_agent"),
             models.Index("circle", "ask_at", name="intents_to_ask_about", condition=Q(state="open", asked_at=None)),
             models.Index("circle", "expires_at", name="intents_to_expire", condition=Q(state="open")),
@@ -87,6 +92,15 @@ class Intent(models.Model):
     @property
     def is_standing(self) -> bool:
         return bool(self.weekdays)
+
+    @property
+    def said(self) -> str:
+        """A digest of what was asked for or offered: another amount, time or place is another thing. What of it is taken by
+        others, how urgent it is and that it was confirmed is not."""
+        return matching_rules.said(
+            self.kind, self.unit, self.quantity, self.whole_only, self.cell, self.area_id, self.starts_at, self.ends_at,
+            sorted(self.weekdays), self.from_minute, self.to_minute, self.visibility,
+        )  # fmt: skip
 
     @property
     def is_request(self) -> bool:
@@ -408,3 +422,99 @@ class StandIn(models.Model):
 
     class Meta:
         constraints = [models.CheckConstraint(condition=Q(until__gte=F("since")), name="stand_in_lasts")]
+
+
+class Matching(models.Model):
+    """How a circle's matches are judged. ``changes``: what differs from the defaults, a setting of ``matching_rules`` to a
+    decimal text. ``learnt``: what the circle's own history taught (``queries.learning``), kept so that nobody waits for it.
+    """
+
+    circle = models.OneToOneField(Circle, primary_key=True, on_delete=models.CASCADE)
+    changes = models.JSONField(default=dict)
+    learnt = models.JSONField(default=dict)
+    learnt_at = models.DateTimeField(null=True)
+
+
+class Proposal(models.Model):
+    """Who could help whom, for the whole board at once: proposed by the program, decided by a coordinator. Valueflows: a Plan.
+
+    ``facts`` holds counts, the certificate and what changed since ``previous``; ``settings`` the rules it was made by.
+    """
+
+    id = models.UUIDField(primary_key=True, default=new_id, editable=False)
+    circle = models.ForeignKey(Circle, on_delete=models.CASCADE, db_index=False)
+    made_by = models.ForeignKey(Agent, null=True, on_delete=models.SET_NULL, related_name="+")
+    previous = models.ForeignKey("self", null=True, on_delete=models.SET_NULL, related_name="+")
+    state = models.CharField(max_length=8, default="working")
+    made_at = models.DateTimeField()
+    ready_at = models.DateTimeField(null=True)
+    # How far the work is: written between its steps, each in a transaction of its own.
+    done = models.SmallIntegerField(default=0)
+    stopped = models.BooleanField(default=False)
+    facts = models.JSONField(default=dict)
+    settings = models.JSONField(default=dict)
+
+    class Meta:
+        constraints = [
+            models.CheckConstraint(condition=Q(state__in=["working", "ready", "failed"]), name="proposal_state_is_known"),
+            models.UniqueConstraint("circle", name="one_proposal_in_work", condition=Q(state="working")),
+        ]
+        indexes = [models.Index("circle", F("made_at").desc(), name="proposals_of_a_circle")]
+
+
+class ProposedMatch(models.Model):
+    """A request and an offer that are proposed to each other. ``terms`` say why: a code, points and facts each.
+
+    ``request_was`` and ``offer_was`` are digests of what the two said (amount, times, place), so that it shows when one has
+    changed. A ``rejected`` pair is not proposed again while both say the same. ``chosen`` ones are about to be accepted.
+    """
+
+    id = models.UUIDField(primary_key=True, default=new_id, editable=False)
+    circle = models.ForeignKey(Circle, on_delete=models.CASCADE, db_index=False)
+    proposal = models.ForeignKey(Proposal, on_delete=models.CASCADE, related_name="matches", db_index=False)
+    request = models.ForeignKey(Intent, on_delete=models.CASCADE, related_name="+")
+    offer = models.ForeignKey(Intent, on_delete=models.CASCADE, related_name="+")
+    place = models.IntegerField()
+    quantity = models.BigIntegerField()
+    distance_m = models.IntegerField(null=True)
+    terms = models.JSONField(default=list)
+    request_was = models.CharField(max_length=32)
+    offer_was = models.CharField(max_length=32)
+    # It was in the proposal before as well.
+    kept = models.BooleanField(default=False)
+    state = models.CharField(max_length=8, default="open")
+    reason = models.CharField(max_length=12, blank=True)
+    decided_by = models.ForeignKey(Agent, null=True, on_delete=models.SET_NULL, related_name="+")
+    decided_at = models.DateTimeField(null=True)
+    commitment = models.ForeignKey(Commitment, null=True, on_delete=models.SET_NULL, related_name="+")
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint("proposal", "request", "offer", name="a_pair_proposed_once"),
+            models.CheckConstraint(condition=Q(quantity__gt=0), name="proposed_match_has_a_quantity"),
+            models.CheckConstraint(
+                condition=Q(state__in=["open", "chosen", "accepted", "rejected", "stale"]),
+                name="proposed_match_state_is_known",
+            ),
+        ]
+        indexes = [
+            models.Index("proposal", "state", "place", name="matches_of_a_proposal"),
+            models.Index("circle", "request", name="matches_rejected", condition=Q(state="rejected")),
+        ]
+
+
+class UnmetNeed(models.Model):
+    """What stays open of a request in a proposal, and why. ``nearest_m`` and ``largest`` belong to their reasons."""
+
+    id = models.UUIDField(primary_key=True, default=new_id, editable=False)
+    circle = models.ForeignKey(Circle, on_delete=models.CASCADE, db_index=False)
+    proposal = models.ForeignKey(Proposal, on_delete=models.CASCADE, related_name="unmet", db_index=False)
+    request = models.ForeignKey(Intent, on_delete=models.CASCADE, related_name="+")
+    place = models.IntegerField()
+    quantity = models.BigIntegerField()
+    reason = models.CharField(max_length=12)
+    nearest_m = models.IntegerField(null=True)
+    largest = models.BigIntegerField(null=True)
+
+    class Meta:
+        indexes = [models.Index("proposal", "place", name="unmet_of_a_proposal")]

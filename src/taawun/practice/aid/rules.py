@@ -98,7 +98,9 @@ STALE = {
 REVEAL_AFTER_END = timedelta(hours=48)
 SEALED_AFTER_END = timedelta(days=30)
 
-FAIL_REASONS = ("not_there", "no_longer_needed", "giver_could_not", "wrong_thing", "unsafe", "other")
+FAIL_REASONS = (
+    "not_there", "no_longer_needed", "no_longer_there", "giver_could_not", "too_late", "wrong_thing", "unsafe", "other"
+)  # fmt: skip
 RELEASE_REASONS = ("dropped_out", "declined", "withdrawn", "stale", "handed_over", "left")
 
 

@@ -1,6 +1,6 @@
 """Aid in plain words: urgency with its meaning, states, when, why suggested, what happened. Translated, never glued."""
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from datetime import datetime, timedelta
 
 from babel import Locale
@@ -38,7 +38,9 @@ VISIBILITY_MEANINGS = {
 FAIL_REASONS = {
     "not_there": _lazy("Nobody was there"),
     "no_longer_needed": _lazy("It is no longer needed"),
+    "no_longer_there": _lazy("The giver no longer had it"),
     "giver_could_not": _lazy("The giver could not come"),
+    "too_late": _lazy("It came too late"),
     "wrong_thing": _lazy("It was not the right thing"),
     "unsafe": _lazy("It did not feel safe"),
     "other": _lazy("Something else"),
@@ -107,6 +109,11 @@ ENTRIES: dict[str, tuple[Promise | str, str]] = {
     "repeat.counted": (_lazy("A coordinator said: the same need, asked for again"), "link"),
     "repeat.different": (_lazy("A coordinator said: not the same need"), "link"),
     "match.proposed": (_lazy("Somebody was asked to help"), "message"),
+    "proposal.made": (_lazy("The whole board was matched, to be looked through"), "link"),
+    "proposal.accepted": (_lazy("A coordinator had the givers of several pairs asked"), "accept"),
+    "proposal.rejected": (_lazy("A coordinator said no to a proposed pair"), "decline"),
+    "proposal.taken_back": (_lazy("A no to a proposed pair was taken back"), "back"),
+    "matching.changed": (_lazy("A coordinator changed how matches are judged"), "settings"),
     "programme.added": (_lazy("An organisation added a programme"), "organisation"),
     "programme.changed": (_lazy("An organisation changed a programme"), "edit"),
     "programme.paused": (_lazy("A programme is paused"), "clock"),
@@ -202,6 +209,8 @@ def hours(from_minute: int, to_minute: int | None) -> str:
     return _("%(start)s to %(end)s") % {"start": _clock(from_minute), "end": _clock(to_minute)}
 
 
+# An offer younger than this needs no word about its age.
+SAID_FROM_HOURS = 48
 # How far the middles of neighbouring public cells lie apart, by resolution, in kilometres.
 CELL_KM = {5: 17.1, 6: 6.4, 7: 2.4}
 
@@ -218,7 +227,11 @@ def _clock(minute: int) -> str:
 
 def reasons(scored: Scored, now: datetime) -> list[str]:
     """Return why a match is suggested, in words, the most telling first."""
-    said = [_reason(term, now) for term in scored.terms]
+    return reasons_of(scored.terms, now)
+
+
+def reasons_of(terms: Iterable[Term], now: datetime) -> list[str]:
+    said = [_reason(term, now) for term in terms]
     return [one for one in said if one]
 
 
@@ -245,6 +258,12 @@ def _reason(term: Term, now: datetime) -> str:
             return _("covers all of it")
         case "quantity.part":
             return _("covers a part")
+        case "success.expected":
+            # About the offer, never about who gives; a fresh one needs no word.
+            if float(facts["age_hours"]) < SAID_FROM_HOURS:  # type: ignore[arg-type]
+                return ""
+            still = format_number(round(100 * float(facts["still_there"])))  # type: ignore[arg-type]
+            return _("of 100 this old, %(count)s are still there") % {"count": still}
     return ""
 
 

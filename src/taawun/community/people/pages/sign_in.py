@@ -103,4 +103,7 @@ def link(request: HttpRequest, token: str) -> HttpResponse:
 @require_POST
 def sign_out(request: HttpRequest) -> HttpResponse:
     logout(request)
-    return redirect("/")
+    response = redirect("/")
+    # What a page kept on this phone, such as a round to carry without signal, is not the next one's who holds it.
+    response.headers["Clear-Site-Data"] = '"storage"'
+    return response

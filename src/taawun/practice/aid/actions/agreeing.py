@@ -99,12 +99,28 @@ def commit(
     *,
     now: datetime,
 ) -> Commitment:
+    commitment = drawn_up(actor, locked, intent, claimer, claimed, now=now)
+    commitment.save(force_insert=True)
+    apply_all(locked, lambda terms: rules.hold(terms, claimed.quantity), now=now)
+    return commitment
+
+
+def drawn_up(
+    actor: Actor,
+    locked: dict[uuid.UUID, Intent],
+    intent: Intent,
+    claimer: Agent,
+    claimed: rules.Claimed,
+    *,
+    now: datetime,
+) -> Commitment:
+    """Return a commitment that is not written yet."""
     request = next((one for one in locked.values() if one.is_request), None)
     offer = next((one for one in locked.values() if not one.is_request), None)
     giver_id = claimer.id if intent.is_request else intent.agent_id
     receiver_id = intent.agent_id if intent.is_request else claimer.id
     times = _clocks(locked, now=now)
-    commitment = Commitment.objects.create(
+    return Commitment(
         circle=actor.circle,
         request=request,
         offer=offer,
@@ -120,8 +136,6 @@ def commit(
         warn_at=times.warn_at,
         release_at=times.release_at,
     )
-    apply_all(locked, lambda terms: rules.hold(terms, claimed.quantity), now=now)
-    return commitment
 
 
 def seal_reach(commitment: Commitment, claimer: Agent, intent: Intent, reach: Reach, *, now: datetime) -> None:

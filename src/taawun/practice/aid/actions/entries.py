@@ -5,6 +5,7 @@ from datetime import datetime
 
 from taawun.ground.journal import record
 from taawun.ground.journal.models import Audience
+from taawun.ground.journal.record import NewEntry
 from taawun.practice.aid.models import Commitment, Intent
 
 
@@ -48,25 +49,30 @@ def about_commitment(
     event_at: datetime | None = None,
 ) -> None:
     """Write what happened to a commitment; the board of everyone who sees its intents moves."""
+    entry = commitment_entry(commitment, intents, name, actor_id, data)
+    record.append(
+        commitment.circle_id, entry.name, actor_id=actor_id, subject_id=commitment.id, data=entry.data, now=now,
+        event_at=event_at, audience=entry.audience, topics=entry.topics,
+    )  # fmt: skip
+
+
+def commitment_entry(
+    commitment: Commitment,
+    intents: dict[uuid.UUID, Intent],
+    name: str,
+    actor_id: uuid.UUID | None,
+    data: dict[str, object],
+) -> NewEntry:
     audience = min(audience_of(intent) for intent in intents.values())
     topics = ["board", f"commitment:{commitment.id}"]
     topics += [f"intent:{intent_id}" for intent_id in intents]
     topics += [f"agent:{commitment.giver_id}", f"agent:{commitment.receiver_id}"]
-    record.append(
-        commitment.circle_id,
-        name,
-        actor_id=actor_id,
-        subject_id=commitment.id,
-        data={
-            "request": str(commitment.request_id) if commitment.request_id else None,
-            "offer": str(commitment.offer_id) if commitment.offer_id else None,
-            "giver": str(commitment.giver_id),
-            "receiver": str(commitment.receiver_id),
-            "quantity": commitment.quantity,
-            **data,
-        },
-        now=now,
-        event_at=event_at,
-        audience=audience,
-        topics=topics,
-    )
+    facts: dict[str, object] = {
+        "request": str(commitment.request_id) if commitment.request_id else None,
+        "offer": str(commitment.offer_id) if commitment.offer_id else None,
+        "giver": str(commitment.giver_id),
+        "receiver": str(commitment.receiver_id),
+        "quantity": commitment.quantity,
+        **data,
+    }
+    return NewEntry(name, actor_id, commitment.id, facts, audience, tuple(topics))

@@ -16,14 +16,24 @@ from taawun.practice.aid.actions import entries
 from taawun.practice.aid.models import Commitment, Intent
 
 
-def apply(intent: Intent, after: rules.Standing, *, now: datetime) -> None:
-    """Write where an intent stands; one that has just finished keeps its sealed fields only a while longer."""
+STANDING = ("state", "taken", "done", "closed_at")
+ENDED = ("state", "reason", "ended_at", "waiting_for", "release_at", "warn_at")
+
+
+def stand(intent: Intent, after: rules.Standing, *, now: datetime) -> bool:
+    """Note where an intent stands, unsaved, and say whether it has just finished."""
     finished = after.state in {"fulfilled", "expired"} and intent.state != after.state
     intent.state, intent.taken, intent.done = after.state, after.taken, after.done
     if finished:
         intent.closed_at = now
+    return finished
+
+
+def apply(intent: Intent, after: rules.Standing, *, now: datetime) -> None:
+    """Write where an intent stands; one that has just finished keeps its sealed fields only a while longer."""
+    if stand(intent, after, now=now):
         store.keep_until([intent.id], now + rules.SEALED_AFTER_END)
-    intent.save(update_fields=["state", "taken", "done", "closed_at"])
+    intent.save(update_fields=STANDING)
 
 
 def apply_all(
@@ -35,10 +45,14 @@ def apply_all(
 
 def end(commitment: Commitment, state: str, reason: str, *, now: datetime) -> None:
     """Close a commitment; what was sealed for it is gone 30 days later, and unreadable after 48 hours."""
-    commitment.state, commitment.reason, commitment.ended_at = state, reason, now
-    commitment.waiting_for, commitment.release_at, commitment.warn_at = "", None, None
+    close_off(commitment, state, reason, now=now)
     commitment.save()
     store.keep_until([commitment.id], now + rules.SEALED_AFTER_END)
+
+
+def close_off(commitment: Commitment, state: str, reason: str, *, now: datetime) -> None:
+    commitment.state, commitment.reason, commitment.ended_at = state, reason, now
+    commitment.waiting_for, commitment.release_at, commitment.warn_at = "", None, None
 
 
 def release(

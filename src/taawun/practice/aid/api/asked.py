@@ -18,7 +18,9 @@ from taawun.practice.aid.wording import URGENCY_NAMES
 
 UrgencyName = Literal["now", "soon", "week", "whenever"]
 VisibilityName = Literal["public", "members", "coordinators"]
-FailReason = Literal["not_there", "no_longer_needed", "giver_could_not", "wrong_thing", "unsafe", "other"]
+FailReason = Literal[
+    "not_there", "no_longer_needed", "no_longer_there", "giver_could_not", "too_late", "wrong_thing", "unsafe", "other"
+]
 URGENCIES = {name: int(urgency) for urgency, name in URGENCY_NAMES.items()}
 
 _CLOCK = re.compile(r"([01][0-9]|2[0-3]):[0-5][0-9]|24:00")

@@ -20,7 +20,7 @@ from taawun.ground.site import parts
 from taawun.ground.values.ids import parse_id
 from taawun.ground.values.refusal import Refusal, sentence
 from taawun.ground.words.units import format_amount, format_amount_bare
-from taawun.practice.aid import access, actions, conversing, programme_showing, queries, rules, showing, wording
+from taawun.practice.aid import access, actions, beside, conversing, programme_showing, queries, rules, showing, wording
 from taawun.practice.aid.actions.agreeing import Reach
 from taawun.practice.aid.forms import ClaimForm
 from taawun.practice.aid.models import Intent
@@ -85,6 +85,10 @@ def intent(
         "preview": preview_facts(request, found) if actor is None else {},
         "share_text": _share_text(found, shown, request),
         "fragment": request.path,
+        # Somebody is on it, so it may be on its way: told to whose it is, and to who has to be her telephone.
+        "beside": beside.panels(request, circle, [found.id], now=request.now)
+        if on_it and found.is_request and actor is not None and access.may_give(actor, found.agent_id)
+        else [],
     }
     template = "aid/intent_part.html" if request.headers.get("X-Fragment") else "aid/intent.html"
     return render(request, template, context)

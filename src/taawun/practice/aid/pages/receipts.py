@@ -15,7 +15,7 @@ from taawun.community.circles.doors import CircleRequest, run_once, show_form, v
 from taawun.community.people import limits
 from taawun.ground.values.ids import parse_id
 from taawun.ground.values.refusal import Refusal
-from taawun.practice.aid import access, actions, conversing, queries, receipts, rules, showing, wording
+from taawun.practice.aid import access, actions, beside, conversing, queries, receipts, rules, showing, wording
 from taawun.practice.aid.forms import FollowForm
 from taawun.practice.aid.models import Intent
 from taawun.practice.aid.pages.posting import code_to_show, follow
@@ -86,6 +86,7 @@ def need(request: HttpRequest) -> HttpResponseBase:
                 "ways": conversing.ways_of_holder(found, actor),
                 "notes": conversing.notes_for_holder(found, actor, now=inside.now),
                 "closed": found.state in rules.INTENT.final,
+                "beside": beside.panels(request, actor.circle, [found.id], now=inside.now),
             },
         )
     # It may show a phone and a door: a phone that is passed round must not bring them back.
