@@ -8,6 +8,7 @@ import wave
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
+from zoneinfo import ZoneInfo
 
 from PIL import Image
 
@@ -25,19 +26,23 @@ from taawun.community.people.factors import paper, strength
 from taawun.community.people.models import Account, AgentKind, Passkey
 from taawun.ground.media.making import make_picture, make_voice
 from taawun.ground.values.ids import new_id
-from taawun.ground.values.place import Point
+from taawun.ground.values.place import Point, cell_of
 from taawun.ground.values.scope import set_scope
 from taawun.ground.words.units import BY_CODE as UNITS
 from taawun.practice.aid import actions as aid
 from taawun.practice.aid import series_rules
-from taawun.practice.aid.actions import IntentDraft, Private, series, series_givers, series_running
+from taawun.practice.aid.actions import IntentDraft, Private, proposing, series, series_givers, series_running
 from taawun.practice.aid.actions.agreeing import Reach
 from taawun.practice.aid.models import Commitment, Intent, Repeat, Series
 from taawun.practice.aid.series_rules import MONTH, NTH, WEEK, Repetition
+from taawun.practice.delivery import carry_access
+from taawun.practice.delivery.actions import carrying, promising
+from taawun.practice.delivery.models import Carrier, DayPlan, Run, Stop
 from taawun.reach.sheets import actions as sheets
 from taawun.reach.sheets.actions import Choices
 from taawun.reach.sheets.models import Import
 from taawun.reach.sheets.writing import render as write_rows
+from tests.browser.gallery_rounds import plan_rounds
 
 TOWN = Point(34.43, 35.83)
 REACH, DOOR_NUMBER = "+44 20 7946 0123", "7"
@@ -119,6 +124,9 @@ def make_gallery(words: Words, *, now: datetime) -> dict[str, object]:
     _conversations(gallery)
     _ways_back(gallery)
     _programmes(gallery)
+    _proposed(gallery)
+    _carried(gallery)
+    plan_rounds(gallery)
     for number, name in enumerate(words.more_names):
         circles.add_member(
             gallery.actor("coordinator"), name=name, door=words.door, consented=True, now=now,
@@ -218,6 +226,36 @@ def _intents(gallery: Gallery) -> None:
     for number, kind in enumerate(("care.elder_time", "farm.seeds", "learning.homework", "transport.delivery")):
         gallery.post("neighbour", "request" if number % 2 else "offer", kind, 2 + number, urgency=number % 4)
     gallery.made |= {name: str(intent.id) for name, intent in posted.items()}
+
+
+def _carried(gallery: Gallery) -> None:
+    """A round of today, promised and begun: one stop done, one where nobody was, and some still to come."""
+    today = gallery.now.astimezone(ZoneInfo(gallery.circle.time_zone)).date()
+    giver = gallery.actor("giver")
+    carrier = Carrier.objects.create(
+        circle=gallery.circle, agent_id=giver.agent_id, vehicle="van", made_at=gallery.now
+    )
+    plan = DayPlan.objects.create(circle=gallery.circle, on_date=today, state="ready", made_at=gallery.now)
+    run = Run.objects.create(circle=gallery.circle, plan=plan, carrier=carrier, number=3, depart_at=gallery.now)
+    for number in range(6):
+        need = gallery.post("receiver", "request", "food.cooked_meal", 3, urgency=1)
+        eta = gallery.now + timedelta(minutes=12 * number)
+        Stop.objects.create(
+            circle=gallery.circle, plan=plan, run=run, position=number, what="dropoff", intent=need, eta=eta,
+            quantity=need.quantity, cell=cell_of(TOWN), needs=["cold_box", "pair"] if number == 2 else [],
+        )  # fmt: skip
+    Run.objects.filter(pk=run.pk).update(companion_id=gallery.accounts["neighbour"].agent_id)
+    promising.promise(gallery.actor("coordinator"), plan.id, now=gallery.now)
+    stops = list(Stop.objects.filter(run=run).order_by("position"))
+    said = [
+        carrying.Said(new_id(), "delivered", stops[0].id), carrying.Said(new_id(), "not_there", stops[1].id),
+        carrying.Said(new_id(), "on_the_way", stops[2].id),
+    ]  # fmt: skip
+    carrying.sync(gallery.actor("giver"), run.id, said, now=gallery.now)
+    gallery.made |= {
+        "run": str(run.id), "missed": str(stops[1].id), "coming": carry_access.coming_token(stops[3].id),
+        "carried_need": str(stops[3].intent_id),
+    }  # fmt: skip
 
 
 def _repeating(gallery: Gallery) -> None:
@@ -392,6 +430,20 @@ def _programmes(gallery: Gallery) -> None:
         "staff": str(gallery.accounts["staff"].agent_id), "staff_invitation": str(invitation.id),
         "staff_secret": staff_secret,
     }  # fmt: skip
+
+
+def _proposed(gallery: Gallery) -> None:
+    """Pairs for the whole board in every state: to decide, asked, said no to, too late, and needs that are not met."""
+    actor, now, own = gallery.actor("coordinator"), gallery.now, []
+    for kind in ("household.clothes", "household.blankets", "learning.homework"):
+        own.append(gallery.post("receiver", "request", kind, 2).id)
+        gallery.post("giver", "offer", kind, 2)
+    # Pairs of other needs stay to be decided: other pages are about these.
+    made = proposing.start(actor, now=now)
+    taken, asked, refused = made.matches.filter(request_id__in=own).order_by("place")[:3]
+    proposing.reject(actor, made.id, [refused.id], now=now)
+    aid.withdraw(gallery.actor("coordinator"), taken.offer_id, now=now)
+    proposing.accept(actor, made.id, [taken.id, asked.id], now=now)
 
 
 def _ways_back(gallery: Gallery) -> None:

@@ -120,6 +120,12 @@ def failed_passkey(page: Any) -> None:
         page.click(GO)
 
 
+def send_slip(page: Any) -> None:
+    """Type a code with a wrong digit, where no script looks at it first."""
+    page.click(".carry-form summary")
+    send(".carry-form button.primary", code="12345")(page)
+
+
 BOARD, GO = "{board}", "form.stack button.primary"
 RECEIVER, GIVER, COORDINATOR, NEIGHBOUR, NOBODY = "receiver", "giver", "coordinator", "neighbour", ""
 STAFF = "staff"
@@ -141,6 +147,48 @@ PAGES = [
     Shown("one person or two, opened", COORDINATOR, BOARD + "twice/persons/{twin}/", then=send("form[action$='/open/'] button")),
     Shown("the same need", COORDINATOR, BOARD + "twice/needs/{repeat}/"),
     Shown("the same need, opened", COORDINATOR, BOARD + "twice/needs/{repeat}/", then=send("form[action$='/open/'] button")),
+    Shown("match the board", COORDINATOR, BOARD + "matches/"),
+    *(Shown(f"match the board, {state}", COORDINATOR, BOARD + f"matches/?show={state}") for state in ("accepted", "rejected", "stale", "unmet")),
+    Shown("match the board, nothing ticked", COORDINATOR, BOARD + "matches/", then=send("main form button[value=some]")),
+    Shown("how matches are judged", COORDINATOR, BOARD + "matches/rules/"),
+    Shown("how matches are judged, a member", GIVER, BOARD + "matches/rules/"),
+    Shown("how matches are judged, wrongly", COORDINATOR, BOARD + "matches/rules/", then=send("main form button[value=save]", radius_km="far")),
+    Shown("how promises ended", GIVER, BOARD + "matches/record/"),
+    Shown("how promises ended, a coordinator", COORDINATOR, BOARD + "matches/record/{giver}/"),
+    Shown("rounds", COORDINATOR, BOARD + "rounds/"),
+    Shown("rounds, a member", NEIGHBOUR, BOARD + "rounds/"),
+    Shown("plan a day", COORDINATOR, BOARD + "rounds/new/"),
+    Shown("plan a day, wrongly", COORDINATOR, BOARD + "rounds/new/", then=send(GO, on_date="2020-01-01")),
+    Shown("a planned day", COORDINATOR, BOARD + "rounds/{plan}/"),
+    Shown("a planned day, nothing to promise yet", COORDINATOR, BOARD + "rounds/{plan}/", then=send("#do button[value^=promise]")),
+    Shown("a day being planned", COORDINATOR, BOARD + "rounds/{planning}/"),
+    Shown("add needs to a day", COORDINATOR, BOARD + "rounds/{plan}/add/"),
+    Shown("carriers of a day", COORDINATOR, BOARD + "rounds/{plan}/crew/"),
+    Shown("who goes along", COORDINATOR, BOARD + "rounds/{plan}/runs/{plan_run}/companion/"),
+    Shown("a stop of a round", COORDINATOR, BOARD + "rounds/{plan}/stops/{stop}/"),
+    Shown("a stop on no round", COORDINATOR, BOARD + "rounds/{plan}/stops/{stop_waiting}/"),
+    Shown("carriers", COORDINATOR, BOARD + "rounds/carriers/"),
+    Shown("a carrier", COORDINATOR, BOARD + "rounds/carriers/{rider}/"),
+    Shown("offer to carry", RECEIVER, BOARD + "rounds/carriers/new/"),
+    Shown("offer to carry, wrongly", RECEIVER, BOARD + "rounds/carriers/new/", then=send(GO, from_time="18:00", to_time="09:00")),
+    Shown("depots", COORDINATOR, BOARD + "rounds/depots/"),
+    Shown("a depot", COORDINATOR, BOARD + "rounds/depots/{depot}/"),
+    Shown("how rounds are planned", COORDINATOR, BOARD + "rounds/preferences/"),
+    Shown("rounds that come again", COORDINATOR, BOARD + "rounds/standing/"),
+    Shown("a round that comes again", COORDINATOR, BOARD + "rounds/standing/{standing}/"),
+    Shown("my rounds", GIVER, BOARD + "carry/"),
+    Shown("a round to carry", GIVER, BOARD + "carry/{run}/", primary=".carry-stop button.primary"),
+    Shown("a round, seen by a coordinator", COORDINATOR, BOARD + "carry/{run}/"),
+    Shown("a stop once more", GIVER, BOARD + "carry/{run}/stops/{missed}/"),
+    Shown("a slip of the code", GIVER, BOARD + "carry/{run}/stops/{missed}/", then=send_slip),
+    Shown("a round on paper", GIVER, BOARD + "carry/{run}/sheet/"),
+    Shown("a round on paper, with doors", GIVER, BOARD + "carry/{run}/sheet/", then=send("form.on-screen button")),
+    Shown("paper typed back", COORDINATOR, BOARD + "carry/{run}/paper/"),
+    Shown("paper typed back wrongly", COORDINATOR, BOARD + "carry/{run}/paper/", then=send(GO, s3="d 25:99")),
+    Shown("what was said at a door", COORDINATOR, BOARD + "carry/{run}/stops/{missed}/said/", then=send("main form button")),
+    Shown("a round without signal", GIVER, BOARD + "carry/offline/"),
+    Shown("a delivery that comes", NOBODY, "/coming/{coming}/"),
+    Shown("a need that is on its way", RECEIVER, BOARD + "i/{carried_need}/"),
     Shown("map", NOBODY, BOARD + "map/"),
     Shown("mine of one who needs", RECEIVER, BOARD + "mine/", core=True, primary="main a.line"),
     Shown("mine of one who gives", GIVER, BOARD + "mine/"),

@@ -20,6 +20,8 @@ from taawun.practice.aid import actions as aid
 from taawun.practice.aid.models import Intent
 from tests.browser.gallery import make_gallery
 from tests.browser.wordings import ARABIC, ENGLISH, HOSTILE, TURNING
+from tests.practice.delivery.planning import make_day
+from tests.practice.delivery.rounds import make_round
 from tests.world import make_world
 
 
@@ -37,6 +39,9 @@ def main() -> dict[str, object]:
         single = world.need("Zeynep", 1, kind="health.medicine_pickup")
         offer = world.offer("Yusuf", 8, summary="Soup, every Friday", weekdays=[4], from_minute=1020, to_minute=1140)
         promise = aid.claim(world.actor("Yusuf"), need.id, quantity=2, now=world.now)
+        # Rounds of today, each with people of its own, so that one test does not use up another's.
+        carried = [make_round(world, 5, asker="Zeynep") for _ in range(4)]
+        days = [str(make_day(world).id) for _ in range(2)]
         links = {
             name: [
                 f"/sign-in/link/{people.sign_in_link(account, lifetime=timedelta(hours=1), now=world.now)}/"
@@ -51,7 +56,8 @@ def main() -> dict[str, object]:
     return {
         "galleries": galleries,
         "slug": world.circle.slug, "need": str(need.id), "single": str(single.id), "offer": str(offer.id),
-        "promise": str(promise.id), "links": links,
+        "promise": str(promise.id), "links": links, "runs": [str(one.run.id) for one in carried],
+        "days": days, "stops": [[str(stop.id) for stop in one.stops] for one in carried],
     }
 
 

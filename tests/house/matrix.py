@@ -10,6 +10,7 @@ import copy
 import uuid
 from collections.abc import Iterator
 from dataclasses import dataclass, field
+from datetime import timedelta
 
 from django.db import transaction
 from django.test import Client
@@ -31,7 +32,9 @@ from taawun.practice.aid.actions import series
 from taawun.practice.aid.models import Repeat
 from taawun.practice.aid.series_rules import WEEK, Repetition
 from taawun.practice.aid.sharing import short_link
+from taawun.practice.delivery.actions import fleet, standing
 from taawun.reach.sheets import actions as sheets
+from tests.practice.delivery.rounds import make_round
 from tests.world import World, make_world
 
 # ``staff`` acts for an organisation, with every right, and is no member; the giver is, and may see its figures only.
@@ -149,7 +152,23 @@ def _rows(world: World, owner: str, giver: str) -> dict[str, list[str]]:
     # Somebody files the owner's phone and kind again: two needs, and two persons, that may be one.
     again = aid.IntentDraft("request", "food.cooked_meal", 2, 1, private=aid.Private(reach="+442079460123"))
     asked, _code = aid.post_without_account(world.circle, again, visitor=str(new_id()), now=world.now)
+    carried = make_round(world, 2, carrier=giver, asker=owner)
+    depot = fleet.add_depot(world.actor(founder), fleet.DepotDraft("Kitchen", fleet.Place(area.id)), now=world.now)
+    boxes = standing.add(
+        world.actor(founder),
+        standing.StandingDraft(
+            "Boxes", [0], world.now.date() + timedelta(days=30), depot_ids=[depot.id], carrier_ids=[carried.run.carrier_id]
+        ),
+        now=world.now,
+    )
     return {
+        "plan_id": [str(carried.run.plan_id)],
+        "carrier_id": [str(carried.run.carrier_id)],
+        "depot_id": [str(depot.id)],
+        "standing_id": [str(boxes.id)],
+        "run_id": [str(carried.run.id)],
+        "stop_id": [str(carried.stops[0].id)],
+        "tap_id": [str(new_id())],
         "pair_id": [str(Twin.objects.filter(circle=world.circle)[0].id)],
         "link_id": [str(Repeat.objects.get(again=asked).id)],
         "organisation_id": [str(kitchen.id)],

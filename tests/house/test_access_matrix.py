@@ -51,6 +51,7 @@ def test_no_role_reaches_the_neighbours_rows_by_their_ids():
         tried_by = {"intent_id", "commitment_id", "agent_id", "invitation_id", "area_id", "secret", "recovery_id"}
         tried_by |= {"thread_id", "message_id", "medium_id", "note_id", "about_id"}
         tried_by |= {"organisation_id", "programme_id", "placement_id", "series_id", "pair_id", "link_id"}
+        tried_by |= {"plan_id", "carrier_id", "depot_id", "standing_id"}
         for argument in takes & tried_by:
             arguments = {one: stage.arguments[one][0] for one in takes} | {argument: stage.foreign[argument]}
             for role in ("anonymous", "outsider", "staff", "member", "owner", "coordinator"):

@@ -46,6 +46,7 @@ class Config:
     mail_tls: bool = True
     second_factor_grace_days: int = 14
     backup_folder: str = ""
+    router: str = ""
 
     @property
     def embedded(self) -> bool:
@@ -213,12 +214,20 @@ def _out_of_bounds(name: str, value: Any) -> str:
         return "must be a mail address"
     if name == "public_url" and value and not _is_web_address(value):
         return "must be an address such as https://help.example.org"
+    if name == "router" and not _is_router(value):
+        return "must be osrm=http://127.0.0.1:5000 or valhalla=http://127.0.0.1:8002"
     if name == "database_url" and value and urlsplit(value).scheme not in ("postgresql", "postgres"):
         # The value itself holds a password and is not repeated.
         raise Trouble(
             "The setting database_url (DATABASE_URL) must begin with postgresql://, as in postgresql://user:password@host:5432/taawun."
         )
     return ""
+
+
+def _is_router(value: str) -> bool:
+    # As plain here as there: what reads settings stands before everything that needs libraries.
+    kind, equals, url = value.strip().partition("=")
+    return not value.strip() or (bool(equals) and kind in ("osrm", "valhalla") and _is_web_address(url))
 
 
 def _is_web_address(value: str) -> bool:

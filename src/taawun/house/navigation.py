@@ -39,6 +39,8 @@ def navigation(request: HttpRequest) -> dict[str, Any]:
             context["home_url"] = reverse("aid:organisation", args=[circle.slug, own]) if own else reverse("circles:mine")
         if actor is not None and (actor.is_member or actor.is_staff):
             context["notices_url"] = reverse("messages:notices", args=[circle.slug])
+        if actor is not None and actor.is_member:
+            context["rounds_url"] = reverse("delivery:rounds", args=[circle.slug])
         if actor is not None and actor.is_coordinator:
             context["sheets_url"] = reverse("sheets:sheets", args=[circle.slug])
         if actor is not None and actor.is_member and actor.is_guardian:
@@ -110,6 +112,7 @@ def _entries(path: str, circle: Circle, actor: Actor | None) -> list[Link]:
         shown = [board, ("aid:now", _("Now"), "now"), ask, ("aid:mine", _("Mine"), "mine"), community]
         shown += [("aid:waiting", _("Waiting"), "clock"), places, ("circles:members", _("Members"), "people")]
         shown += [("circles:record", _("Record"), "journal")]
+        shown.append(("delivery:rounds", _("Rounds"), "truck"))
     else:
         shown = [board, ask, places, community] if circle.is_public else []
     if actor is not None and actor.is_coordinator:

@@ -18,6 +18,7 @@ DEBUG = CONFIG.debug
 SECRET_KEY = CONFIG.secret_key
 SECOND_FACTOR_GRACE_DAYS = CONFIG.second_factor_grace_days
 VAULT_KEYS = CONFIG.vault_keys
+ROUTER = CONFIG.router
 PUBLIC_URL = CONFIG.public_url.rstrip("/")
 _public = urlsplit(PUBLIC_URL)
 _secure = _public.scheme == "https"
@@ -41,6 +42,7 @@ INSTALLED_APPS = [
     "taawun.community.circles",
     "taawun.community.conversations",
     "taawun.practice.aid",
+    "taawun.practice.delivery",
     "taawun.reach.messages",
     "taawun.reach.sheets",
     "taawun.house",

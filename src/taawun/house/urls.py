@@ -17,6 +17,7 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("", include("taawun.community.people.urls")),
     path("", include("taawun.community.conversations.urls")),
     path("", include("taawun.practice.aid.urls")),
+    path("", include("taawun.practice.delivery.urls")),
     path("", include("taawun.reach.messages.urls")),
     path("", include("taawun.reach.sheets.urls")),
     path("c/<str:slug>/health/", pages.health, name="house_health"),

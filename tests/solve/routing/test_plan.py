@@ -131,6 +131,44 @@ def test_balanced_days_are_more_even() -> None:
     assert spread["balanced"] * 2 < spread["shortest"]
 
 
+@pytest.mark.parametrize("size", [(8, 2), (24, 3), (40, 5)])
+@pytest.mark.parametrize("home", [False, True])
+@pytest.mark.parametrize("seed", [1, 2])
+def test_balanced_is_even_from_the_first_answer_on(size: tuple[int, int], home: bool, seed: int) -> None:
+    """The way from home and the loading are what keeps an idle carrier idle, where stops are put in one by one."""
+    problem = _loading_day(*size, home=home, seed=seed)
+    even = replace(problem, options=Options(aim="balanced"))
+    shortest = plan(problem, time_limit_seconds=0.25)
+    first = plan(even, time_limit_seconds=0.25, should_stop=lambda: True)
+    balanced = plan(even, time_limit_seconds=0.25)
+    for found in (first, balanced):
+        longest = max(run.work_seconds for run in found.runs)
+        # Far more even: the longest day is near the mean one. Before it was all of it.
+        assert longest <= max(run.work_seconds for run in shortest.runs)
+        assert longest <= 1.6 * sum(run.work_seconds for run in found.runs) / size[1]
+        # Who lives far off may stay idle; from a depot all set out.
+        assert sum(not run.stops for run in found.runs) <= home and check(even, found) == []
+        assert found.totals.served == size[0] and found.totals.metres <= 2 * shortest.totals.metres
+
+
+def _loading_day(n: int, m: int, *, home: bool, seed: int) -> Problem:
+    """Alike carriers with room for all, a depot where loading takes ten minutes, stops of five minutes round about."""
+    dice = np.random.default_rng(seed)
+    stops = Stops.of(
+        33.9 + dice.uniform(-0.03, 0.03, n), 35.5 + dice.uniform(-0.04, 0.04, n),
+        service_seconds=np.full(n, 300), load=np.ones((n, 1), np.int64),
+    )  # fmt: skip
+    living: dict[str, np.ndarray] = {
+        "latitude": 33.9 + dice.uniform(-0.03, 0.03, m), "longitude": 35.5 + dice.uniform(-0.03, 0.03, m),
+        "start": np.full(m, -1), "end": np.full(m, -1),
+    }  # fmt: skip
+    carriers = Carriers.of(
+        np.full((m, 1), n), opens=np.full(m, 9 * HOUR), closes=np.full(m, 17 * HOUR), may_reload=np.ones(m, np.bool_),
+        **(living if home else {}),
+    )  # fmt: skip
+    return Problem(stops, carriers, Depots.of([33.91], [35.49], loading_seconds=[600]))
+
+
 def test_very_many_at_one_place_are_planned_as_far_as_can_be() -> None:
     n = 50_000
     stops = Stops.of(np.full(n, 33.9), np.full(n, 35.5), priority=np.where(np.arange(n) == n - 1, 9, 1))

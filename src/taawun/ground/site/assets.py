@@ -29,8 +29,8 @@ HASH_LENGTH: Final = 12
 STYLE_LAYERS: Final = ("tokens", "base", "parts", "rooms")
 SCRIPTS: Final = ("forms", "live")
 # Only loaded by the pages that name them.
-PAGE_SCRIPTS: Final = ("passkeys", "talk")
-PAGE_STYLES: Final = ("talk", "sheet")
+PAGE_SCRIPTS: Final = ("passkeys", "talk", "carry", "rounds")
+PAGE_STYLES: Final = ("talk", "sheet", "carry", "rounds")
 
 
 def build(static_root: Path) -> None:

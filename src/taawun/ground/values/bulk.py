@@ -4,7 +4,8 @@ PostgreSQL copies into no table with row-level security, so the rows come into a
 from there, past the same policies as any others.
 """
 
-from collections.abc import Sequence
+import hashlib
+from collections.abc import Iterable, Sequence
 from typing import Any
 
 from django.db import connection
@@ -28,6 +29,29 @@ def insert_many(rows: Sequence[Model]) -> None:
                 row._state.adding = False
                 copy.write_row([_value(field, row) for field in fields])
         cursor.execute(f'INSERT INTO "{table}" ({columns}) SELECT {columns} FROM "{waiting}"')
+        cursor.execute(f'DELETE FROM "{waiting}"')
+
+
+def update_many(rows: Iterable[Model], names: Sequence[str]) -> None:
+    """Write these fields of rows that are there already, in the caller's transaction: two statements, however many."""
+    some = list(rows)
+    if not some:
+        return
+    model = type(some[0])
+    fields = [model._meta.pk, *(model._meta.get_field(name) for name in names)]
+    table, columns = model._meta.db_table, ", ".join(f'"{field.column}"' for field in fields)
+    # One table a set of fields: its name is short however many they are.
+    waiting = f"update_{hashlib.sha256(f'{table} {columns}'.encode()).hexdigest()[:16]}"
+    with connection.cursor() as cursor:
+        cursor.execute(
+            f'CREATE TEMP TABLE IF NOT EXISTS "{waiting}" ON COMMIT DROP AS SELECT {columns} FROM "{table}" LIMIT 0'
+        )
+        with cursor.copy(f'COPY "{waiting}" ({columns}) FROM STDIN') as copy:
+            for row in some:
+                copy.write_row([_value(field, row) for field in fields])
+        setting = ", ".join(f'"{field.column}" = new."{field.column}"' for field in fields[1:])
+        key = model._meta.pk.column
+        cursor.execute(f'UPDATE "{table}" AS old SET {setting} FROM "{waiting}" AS new WHERE old."{key}" = new."{key}"')
         cursor.execute(f'DELETE FROM "{waiting}"')
 
 

@@ -61,3 +61,34 @@ def blind_tokens(purpose: str, values: Iterable[str]) -> list[int]:
     # As ``cipher.blind_index``, in one call: a sheet of a hundred thousand rows has a million of these.
     digests = (hmac.digest(key, f"{purpose}|{value}".encode(), "sha256") for value in values)
     return [int.from_bytes(digest[:TOKEN_BYTES], "big", signed=True) for digest in digests]
+
+
+POINT = "point"
+# Some ten metres: enough to order the doors of a street, too little to tell two beside one another apart.
+POINT_DECIMALS = 4
+
+
+def locate(row_ids: Iterable[uuid.UUID], *, now: datetime) -> dict[uuid.UUID, tuple[float, float]]:
+    """Return the sealed positions of rows as latitude and longitude, for a solver that works out ways between them.
+
+    Nobody is shown one: what the caller lets out are an order, whole minutes and kilometres, never a position. Rows
+    without one, and those that are gone, are absent. (docs/decisions/0022)
+    """
+    sealed = Sealed.objects.filter(row_id__in=list(row_ids), field=POINT)
+    columns = list(sealed.values_list("circle_id", "subject_id", "row_id", "ciphertext", "expires_at"))
+    rows = [row for row in columns if row[4] is None or row[4] > now]
+    held = DataKey.objects.filter(subject_id__in={row[1] for row in rows})
+    keys = {(key.circle_id, key.subject_id): _data_key(key) for key in held}
+    found: dict[uuid.UUID, tuple[float, float]] = {}
+    for circle_id, subject_id, row_id, ciphertext, _expires_at in rows:
+        key = keys.get((circle_id, subject_id))
+        if key is None:
+            continue
+        text = cipher.decrypt(key, bytes(ciphertext), _bound(circle_id, row_id, POINT)).decode()
+        latitude, _comma, longitude = text.partition(",")
+        try:
+            found[row_id] = (round(float(latitude), POINT_DECIMALS), round(float(longitude), POINT_DECIMALS))
+        except ValueError:
+            # What is no position is no place: the stop is then where its public cell is.
+            continue
+    return found

@@ -6,7 +6,7 @@
 
 import functools
 import uuid
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from datetime import datetime
@@ -139,6 +139,28 @@ def seal_many(
     )
 
 
+def seal_each(
+    circle_id: uuid.UUID, subject_id: uuid.UUID, row_ids: Iterable[uuid.UUID], fields: Mapping[str, str], *, now: datetime
+) -> None:
+    """Seal the same texts of one person under many new rows, each by itself, in a few statements."""
+    key = _ensure_data_key(circle_id, subject_id, now)
+    insert_many(
+        [
+            Sealed(
+                circle_id=circle_id,
+                subject_id=subject_id,
+                row_id=row_id,
+                field=name,
+                ciphertext=cipher.encrypt(key, text.encode(), _bound(circle_id, row_id, name)),
+                sealed_at=now,
+            )
+            for row_id in row_ids
+            for name, text in fields.items()
+            if text
+        ]
+    )
+
+
 def _ensure_data_keys(
     circle_id: uuid.UUID | None, subject_ids: set[uuid.UUID], now: datetime
 ) -> dict[uuid.UUID, bytes]:
@@ -234,10 +256,17 @@ def _revealed(who: Viewer, subject_id: uuid.UUID, names: set[str], why: str) -> 
 
 
 def _open(
-    who: Viewer, row_ids: Iterable[uuid.UUID], seen: dict[uuid.UUID, set[str]], now: datetime
+    who: Viewer,
+    row_ids: Iterable[uuid.UUID],
+    seen: dict[uuid.UUID, set[str]],
+    now: datetime,
+    only: Mapping[uuid.UUID, Collection[str]] | None = None,
 ) -> dict[uuid.UUID, dict[str, str]]:
-    """Open the fields of rows, and add to ``seen`` whose they were."""
-    return _open_rows(who, Sealed.objects.filter(row_id__in=list(row_ids)), seen, now)
+    """Open the fields of rows (those named for a row in ``only``), and add to ``seen`` whose they were."""
+    rows: Iterable[Sealed] = Sealed.objects.filter(row_id__in=list(row_ids))
+    if only is not None:
+        rows = [row for row in rows if row.field in only.get(row.row_id, ())]
+    return _open_rows(who, rows, seen, now)
 
 
 def _open_rows(
@@ -261,14 +290,21 @@ def _open_rows(
 
 
 def reveal(
-    who: Viewer, row_ids: Iterable[uuid.UUID], why: str, *, circle_id: uuid.UUID | None, now: datetime
+    who: Viewer,
+    row_ids: Iterable[uuid.UUID],
+    why: str,
+    *,
+    circle_id: uuid.UUID | None,
+    now: datetime,
+    only: Mapping[uuid.UUID, Collection[str]] | None = None,
 ) -> dict[uuid.UUID, dict[str, str]]:
     """Open the sealed fields of rows: row id to field to text. Rows and fields that are gone are absent.
 
-    ``circle_id`` is the circle in which the look is recorded; looking at one's own data is not a look.
+    ``circle_id`` is the circle in which the look is recorded; looking at one's own data is not a look. ``only`` names
+    the fields to open of each row, where two people's lie in one.
     """
     looked: dict[uuid.UUID, set[str]] = {}
-    opened = _open(who, row_ids, looked, now)
+    opened = _open(who, row_ids, looked, now, only)
     if looked and circle_id is None:
         raise cipher.VaultError("another person's data is only revealed within a circle")
     for subject_id, names in looked.items():
@@ -364,15 +400,28 @@ def copy(
     circle_id: uuid.UUID, from_row: uuid.UUID, to_row: uuid.UUID, names: Mapping[str, str], *, now: datetime
 ) -> None:
     """Seal fields of one row again under another, by the names they have there. Nothing is shown, so nobody looked."""
+    for subject_id, name, text in _to_copy(circle_id, from_row, names, now):
+        seal(circle_id=circle_id, subject_id=subject_id, row_id=to_row, fields={name: text}, now=now)
+
+
+def copy_to_each(
+    circle_id: uuid.UUID, from_row: uuid.UUID, to_rows: Sequence[uuid.UUID], names: Mapping[str, str], *, now: datetime
+) -> None:
+    """As ``copy``, under many rows in which these fields are new."""
+    for subject_id, name, text in _to_copy(circle_id, from_row, names, now):
+        seal_each(circle_id, subject_id, to_rows, {name: text}, now=now)
+
+
+def _to_copy(
+    circle_id: uuid.UUID, from_row: uuid.UUID, names: Mapping[str, str], now: datetime
+) -> Iterator[tuple[uuid.UUID, str, str]]:
     rows = list(Sealed.objects.filter(circle_id=circle_id, row_id=from_row, field__in=names))
     for row in rows:
         key = DataKey.objects.filter(circle_id=circle_id, subject_id=row.subject_id).first()
         if key is None or (row.expires_at is not None and row.expires_at <= now):
             continue
         plain = cipher.decrypt(_data_key(key), bytes(row.ciphertext), _bound(circle_id, from_row, row.field))
-        seal(
-            circle_id=circle_id, subject_id=row.subject_id, row_id=to_row, fields={names[row.field]: plain.decode()}, now=now
-        )
+        yield row.subject_id, names[row.field], plain.decode()
 
 
 def count_unopenable() -> int:

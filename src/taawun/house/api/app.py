@@ -24,12 +24,15 @@ from taawun.house.api.document import DESCRIPTION, Document
 from taawun.house.api.feed import router as feed
 from taawun.house.api.keys import once_a_key
 from taawun.practice.aid.api import routers as aid
+from taawun.practice.delivery.api import routers as rounds
+from taawun.practice.delivery.api.carrying import router as carrying
+from taawun.reach.messages.answers_api import router as answers
 from taawun.reach.messages.api import router as drafts
 from taawun.reach.sheets.api import router as sheets
 from taawun.reach.sheets.loads_api import router as loads
 
 VERSION = "1.0.0"
-ROUTERS: tuple[Router, ...] = (people, own, circles, members_own, staff, conversations, *aid, feed, sheets, loads, drafts)
+ROUTERS: tuple[Router, ...] = (people, own, circles, members_own, staff, conversations, *aid, feed, sheets, loads, drafts, *rounds, carrying, answers)
 
 refusal.register(
     {

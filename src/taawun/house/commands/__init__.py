@@ -26,6 +26,7 @@ VERBS = (
     Verb("verify", "taawun.house.commands.verify", "let the record prove that nothing in it was changed"),
     Verb("rotate", "taawun.house.commands.rotate", "give the vault a new master key while people go on working"),
     Verb("match", "taawun.house.commands.match", "match requests and offers from two files, without a server"),
+    Verb("plan", "taawun.house.commands.plan", "plan delivery rounds from two files, without a server"),
     Verb("test", "taawun.house.commands.test", "run the tests (arguments go to pytest)", "dev"),
     Verb("check", "taawun.house.commands.check", "check style, types, import contracts and translations", "dev"),
     Verb("bench", "taawun.house.commands.bench", "measure, and compare with the goals (bench NAME for one)", "dev"),

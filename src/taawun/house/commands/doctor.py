@@ -68,6 +68,8 @@ def findings(data: str | None, mail: str | None = None) -> Iterator[Finding]:
     yield _keys(config)
     if mail:
         yield _letter(config, mail)
+    if config.router:
+        yield _router(config)
     yield from _database(config)
 
 
@@ -234,6 +236,20 @@ def _record(connection: psycopg.Connection[Any]) -> Finding:
     return Finding(
         "record", True, f"the newest entry is of {newest:%Y-%m-%d %H:%M} UTC" if newest else "nothing on record yet"
     )
+
+
+def _router(config: Config) -> Finding:
+    """Whether the router for real ways answers; rounds are planned without it too."""
+    from taawun.practice.delivery import roads
+
+    router = roads.router_of(config.router)
+    assert router is not None
+    try:
+        roads.try_out(router)
+    except roads.RoadsDown as down:
+        text = f"{config.router} does not answer ({down}): start it, or correct router. Until then rounds go by straight lines."
+        return Finding("router", False, text)
+    return Finding("router", True, f"{config.router} answers")
 
 
 def _letter(config: Config, address: str) -> Finding:

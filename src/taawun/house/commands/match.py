@@ -93,6 +93,7 @@ def _arguments(argv: list[str]) -> argparse.Namespace:
     )
     parser.add_argument("--force", action="store_true", help="replace the plan if that file exists")
     parser.add_argument("--limit-km", type=on_files.kilometres, default=50.0, metavar="KM", help="how far help may travel (50)")
+    parser.add_argument("--evenness-km", type=_evenness, default=0.0, metavar="KM", help="how much further help may travel so that a giver has one task less (0)")
     parser.add_argument("--language", choices=("en", "ar"), default="en", help="the language of the plan (en)")
     parser.add_argument(
         "--seconds", type=on_files.seconds, default=TIME_LIMIT_SECONDS, help="how long to search for a better plan at most (10)"
@@ -104,6 +105,13 @@ def _arguments(argv: list[str]) -> argparse.Namespace:
     if given.output is None and not given.json:
         parser.error("say where to write the plan, for example: -o plan.csv")
     return given
+
+
+def _evenness(text: str) -> float:
+    value = on_files.number(text)
+    if not 0 <= value <= 50:
+        raise argparse.ArgumentTypeError(f"{text} is not a distance; write kilometres from 0 to 50, for example 0.5")
+    return value
 
 
 def _solve(requests: list[Entry], offers: list[Entry], given: argparse.Namespace) -> Outcome:
@@ -118,7 +126,7 @@ def _solve(requests: list[Entry], offers: list[Entry], given: argparse.Namespace
         ) from missing
     with on_files.under_way(_("Matching %(requests)s requests and %(offers)s offers")
                     % {"requests": len(requests), "offers": len(offers)}):  # fmt: skip
-        return match(requests, offers, limit_km=given.limit_km, time_limit_seconds=given.seconds)
+        return match(requests, offers, limit_km=given.limit_km, time_limit_seconds=given.seconds, evenness_km=given.evenness_km)
 
 
 def _write(given: argparse.Namespace, outcome: Outcome) -> None:

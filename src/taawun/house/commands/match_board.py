@@ -57,11 +57,14 @@ def match(
     *,
     limit_km: float,
     time_limit_seconds: float,
+    evenness_km: float = 0.0,
     progress: Callable[[], None] | None = None,
 ) -> Outcome:
     """Return the plan for the two sheets."""
     board = _Board(requests, offers)
-    options = Options(radius_km=limit_km, area_km=min(2.0, limit_km), anywhere_km=limit_km)
+    options = Options(
+        radius_km=limit_km, area_km=min(2.0, limit_km), anywhere_km=limit_km, evenness_km=evenness_km
+    )
     proposal = propose(
         board.asked, board.offered, options, time_limit_seconds=time_limit_seconds, seed=SEED, progress=progress
     )

@@ -19,9 +19,12 @@ from taawun.house.config import Config, ensure_keys, load_config
 from taawun.house.say import Say
 from taawun.house.supervisor import Child, Stopped, Supervisor
 from taawun.house.trouble import Trouble
+from taawun.solve import warming
 
 WEB_STARTS_TRIED = 3
 WEB_SECONDS = 90.0
+# By then the first pages are served, and a start that is stopped again at once has made nothing.
+WARM_AFTER_SECONDS = 20.0
 # Together under ten seconds: web and worker stop at the same time, then the database.
 POLITE = ((signal.SIGTERM, 4.0), (signal.SIGKILL, 1.0))
 POLITE_TO_DATABASE = ((signal.SIGINT, 3.0), (signal.SIGQUIT, 0.7), (signal.SIGKILL, 0.7))
@@ -50,7 +53,9 @@ def main(arguments: list[str]) -> int:
             claim.describe(address=config.public_url, arguments=["up", *arguments])
             with Supervisor(say, claim) as supervisor:
                 try:
-                    Start(config, supervisor, say, verbose=given.verbose).all(listener, demo=given.demo)
+                    start = Start(config, supervisor, say, verbose=given.verbose)
+                    start.all(listener, demo=given.demo)
+                    start.warm()
                     supervisor.serve()
                 except Stopped:
                     pass
@@ -187,6 +192,15 @@ class Start:
         child = self._python("worker", ["-m", "taawun.house.manage", "procrastinate", "worker"])
         child.on_line = self._quietly("worker", "Launching a worker")
         self.supervisor.add(child)
+
+    def warm(self) -> None:
+        """Makes the solvers ready once people have their first pages, so that nobody waits for it who asks for a plan."""
+        if warming.is_warm():
+            return
+        self.supervisor.wait_until(lambda: False, WARM_AFTER_SECONDS)
+        child = self._python("solver", ["-m", "taawun.solve.warming"])
+        child.on_line = lambda _line: None
+        self.supervisor.run(child)
 
     def greet(self, outcome: dict[str, Any]) -> None:
         """The lines the whole start was for."""

@@ -85,7 +85,7 @@ def _facts(draft: Draft, units: dict[str, str]) -> DraftFacts:
         direction=draft.direction.value if draft.direction else None,
         kind=kind,
         unit=units[kind] if kind else None,
-        quantity=_amount(draft.quantity),
+        quantity=_amount(draft.quantity) if draft.counts_unit else None,
         phones=[one.value.best for one in draft.phones],
         places=[one.value for one in draft.places],
         area=draft.area.value if draft.area else None,
@@ -94,7 +94,10 @@ def _facts(draft: Draft, units: dict[str, str]) -> DraftFacts:
         minute=draft.when.value.minute if draft.when else None,
         name=draft.name.value if draft.name else None,
         withdrawn=draft.withdrawn is not None,
-        also=[FurtherFacts(kind=one.kind.value, quantity=_amount(one.quantity)) for one in draft.also],
+        also=[
+            FurtherFacts(kind=one.kind.value, quantity=_amount(one.quantity) if one.counts_unit else None)
+            for one in draft.also
+        ],
         read_from=[Piece(field=field, start=start, end=end) for field, (start, end) in draft.marked()],
     )
 

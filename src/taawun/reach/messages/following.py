@@ -23,6 +23,7 @@ from taawun.ground.journal.models import Entry
 from taawun.ground.values.ids import parse_id
 from taawun.ground.values.scope import circle_scope
 from taawun.practice.aid.models import Commitment, Intent, Series
+from taawun.reach.messages.links import OF_DELIVERIES
 from taawun.reach.messages.models import Cursor, Notice
 from taawun.reach.messages.recipients import Directory, directory
 from taawun.reach.messages.tells import TELLS, Concerned, Group, Story
@@ -30,9 +31,10 @@ from taawun.reach.messages.tells import TELLS, Concerned, Group, Story
 ENTRIES_AT_ONCE = 2000
 MESSAGE, MENTION, NOTE = "message.posted", "message.mentioned", "note.shown"
 SERIES = "series."
+STOP, RUN = "stop.", "run."
 # Of what coordinators hear in place of people without accounts, so many of one name wait unread.
 UNREAD_SPARED_MAX = 20
-SPARED = frozenset({"intent.asked", "intent.expired"})
+SPARED = frozenset({"intent.asked", "intent.expired"}) | OF_DELIVERIES
 # A history that was read in, or a worker that stood still for weeks, does not flood anyone with what is long over.
 TOLD_WITHIN = timedelta(days=14)
 
@@ -93,8 +95,10 @@ def _spared(circle: Circle, notices: list[Notice]) -> list[Notice]:
 
 
 def _told_by_another(entry: Entry) -> bool:
-    """What a series does to its dates is told once, by the series' own entry."""
-    return bool(json.loads(entry.body)["data"].get("told_by"))
+    """What a series does to its dates is told once, by the series' own entry; and where something is fetched before it is
+    brought is nothing to whom it is brought."""
+    data = json.loads(entry.body)["data"]
+    return bool(data.get("told_by")) or (entry.name.startswith(STOP) and data.get("what") == "pickup")
 
 
 def _last_place(circle_id: uuid.UUID, after: int) -> int | None:
@@ -118,8 +122,13 @@ def _notices(circle: Circle, entries: list[Entry]) -> Iterator[Notice]:
             readers = _readers(one, people)
             if one is Group.OTHER_COORDINATORS and entry.actor_id is not None:
                 readers -= {entry.actor_id}
+            has_none = entry.name in OF_DELIVERIES and isinstance(one, uuid.UUID) and one not in readers
+            if has_none:
+                # She has no account: a notice of her own marks what is sent to the address she left (see ``bringing``),
+                # and whoever stands in for her has to pick up a telephone, also when a colleague of hers promised it.
+                yield _notice(entry, stories[entry.id], one, one)  # type: ignore[arg-type]
             # Whoever acted knows; and where one of several acted for an organisation, the others need no telling.
-            if entry.actor_id is None or entry.actor_id not in readers | {one}:
+            if has_none or entry.actor_id is None or entry.actor_id not in readers | {one}:
                 for reader_id in sorted(readers - told):
                     told.add(reader_id)
                     if _is_hidden(entry, stories[entry.id], reader_id, hidden):
@@ -233,6 +242,8 @@ def _about(entry: Entry, said: dict[uuid.UUID, Message]) -> uuid.UUID | None:
         return said[entry.subject_id].thread_id
     if entry.name == NOTE:
         return parse_id(json.loads(entry.body)["data"].get("about"))
+    if entry.name.startswith(STOP):
+        return parse_id(json.loads(entry.body)["data"].get("intent"))
     return entry.subject_id
 
 
@@ -242,7 +253,7 @@ def _heard(entry: Entry, said: dict[uuid.UUID, Message]) -> tuple[uuid.UUID, ...
         message = said.get(entry.subject_id) if entry.subject_id else None
         if message is None or message.taken_back_at is not None:
             return ()
-    elif entry.name != NOTE and not entry.name.startswith(SERIES):
+    elif entry.name != NOTE and not entry.name.startswith((SERIES, STOP, RUN)):
         return ()
     found = (parse_id(topic.removeprefix(AGENT)) for topic in entry.topics if topic.startswith(AGENT))
     return tuple(one for one in found if one is not None)

@@ -8,7 +8,7 @@ from django.utils import timezone
 
 from taawun.community.circles.everywhere import in_every_circle
 from taawun.ground.jobs.duties import HOURLY, duty, errand
-from taawun.reach.messages import following, mailing, recovering, signing_in
+from taawun.reach.messages import bringing, following, mailing, recovering, signing_in
 from taawun.reach.messages.models import Notice
 
 READ_KEPT_FOR = timedelta(days=30)
@@ -26,6 +26,12 @@ def follow(now: datetime) -> int:
 def mail_notices(now: datetime) -> int:
     """Write letters: by the minute and not by the bell, so that what happens together comes together."""
     return mailing.mail_notices(now)
+
+
+@duty("messages.deliveries")
+def tell_recipients(now: datetime) -> int:
+    """Tell people without an account what is brought to them, at the address they left."""
+    return bringing.tell_recipients(now)
 
 
 @errand("messages.sign_in")

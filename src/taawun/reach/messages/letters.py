@@ -12,9 +12,12 @@ from django.utils.translation import ngettext
 from taawun.community.circles.models import Recovery
 from taawun.community.people import secrets
 from taawun.community.people.models import SignInAttempt
+from taawun.ground.words.clean import isolate_ltr
 from taawun.ground.words.formats import format_datetime, format_number
+from taawun.practice.delivery.queries.carrying import ComingLine
 from taawun.reach.messages import links
 from taawun.reach.messages.mail import Letter
+from taawun.reach.messages.models import Notice
 from taawun.reach.messages.queries import Told
 
 # As much of a mail as any phone shows without being unlocked; see the test.
@@ -53,6 +56,8 @@ def notices(told: Sequence[Told], stop_url: str) -> Letter:
             lines += [one.what]
         if one.stands_in:
             lines += [_("There is no account behind it: please pass this on.")]
+        if one.coming is not None:
+            lines += _delivery(one.coming)
         if one.notice.name == "intent.asked":
             lines += [_("Say yes with one tap, without signing in:"), links.still(one.notice)]
         if one.path:
@@ -61,6 +66,30 @@ def notices(told: Sequence[Told], stop_url: str) -> Letter:
     lines += [_("To stop these letters:"), stop_url]
     mark = "notices " + " ".join(str(one.notice.id) for one in told)
     return Letter(subject, "\n".join(lines), mark=mark, stop_url=stop_url)
+
+
+def _delivery(line: ComingLine) -> list[str]:
+    """When something is brought, the code for the door, and the way to say "not now"."""
+    lines = [line.window] if line.window else []
+    if line.can_put_off:
+        lines += [_("The code to say at the door, to nobody else: %(code)s") % {"code": isolate_ltr(line.code)}]
+        lines += [_("Not now? Say so with one tap, without signing in:"), links.coming(line.token)]
+    return lines
+
+
+def delivery(text: str, line: ComingLine, notice: Notice) -> Letter:
+    """Something is brought to somebody without an account, in the active language."""
+    lines = [
+        _(
+            "Something has changed since you last looked. This letter says only the little that anyone may read over your"
+            " shoulder; the links lead to the rest. You need not answer this letter, and nobody reads what is sent back."
+        ),
+        "",
+        "— " + text,
+        *_delivery(line),
+    ]
+    return Letter(ngettext("There is %(count)s thing new", "There are %(count)s things new", 1) % {"count": format_number(1)},
+                  "\n".join(lines), mark=f"delivery {notice.id}")  # fmt: skip
 
 
 def recovery_told(recovery: Recovery) -> Letter:

@@ -15,6 +15,12 @@ IN_A_CONVERSATION = frozenset({"message.posted", "message.mentioned"})
 # What is about no need and no promise, and leads coordinators to a page of their own.
 OF_COORDINATORS = frozenset({"member.recovery_asked", "member.recovery_disputed"})
 
+# What a carrier is told of her rounds, and what coordinators are told of them.
+OF_CARRIERS = frozenset({"run.promised", "run.changed", "stop.not_now", "stop.after_all"})
+OF_ROUNDS = frozenset({"stop.conflict"})
+# What holds the time of a delivery, its code for the door, and the link that says "not now".
+OF_DELIVERIES = frozenset({"stop.promised", "stop.moved", "stop.on_the_way"})
+
 OF_SHEETS = frozenset({"sheet.brought", "sheet.exported_personal"})
 
 
@@ -26,10 +32,14 @@ def sign_in(attempt_id: uuid.UUID) -> str:
     return whole(reverse("people:link", args=[secrets.token_of("sign-in", attempt_id)]))
 
 
-def about(notice: Notice, circle: Circle) -> str:
-    """Return the path of the page of what a notice is about."""
+def about(notice: Notice, circle: Circle, owner_id: uuid.UUID | None = None) -> str:
+    """Return the path of the page of what a notice is about. ``owner_id`` is whose need it is, where it is about one."""
     if notice.name in OF_COORDINATORS:
         return reverse("circles:recoveries", args=[circle.slug])
+    if notice.name in OF_ROUNDS:
+        return reverse("delivery:rounds", args=[circle.slug])
+    if notice.name in OF_CARRIERS and notice.agent_id == notice.for_id != owner_id:
+        return reverse("delivery:carry", args=[circle.slug])
     if notice.name in OF_SHEETS:
         return reverse("circles:record", args=[circle.slug])
     if notice.name in IN_A_CONVERSATION:
@@ -46,6 +56,11 @@ def about(notice: Notice, circle: Circle) -> str:
 def still(notice: Notice) -> str:
     """Return the link that says "still available" in one tap, without signing in."""
     return whole(reverse("messages:still", args=[secrets.token_of("still", notice.id)]))
+
+
+def coming(token: str) -> str:
+    """Return the page of a delivery, which takes a "not now" without signing in."""
+    return whole(reverse("delivery:coming", args=[token]))
 
 
 def quiet(agent_id: uuid.UUID) -> str:

@@ -28,7 +28,7 @@ from taawun.community.circles.kinds import CircleKind
 from taawun.community.circles.likeness import wording as likeness_wording
 from taawun.community.circles.models import Circle
 from taawun.community.circles.queries import areas_of
-from taawun.ground.values.refusal import Refusal
+from taawun.ground.values.refusal import Refusal, sentence
 from taawun.ground.words.formats import format_number
 from taawun.ground.words.phones import format_phone
 from taawun.ground.words.units import find_unit, format_amount_bare
@@ -36,6 +36,7 @@ from taawun.practice.aid import actions
 from taawun.practice.aid.actions.posting import DETAILS_LENGTH_MAX, DOOR_LENGTH_MAX
 from taawun.practice.aid.forms import DraftForm
 from taawun.practice.aid.queries.behalf import may_act_for
+from taawun.reach.messages.answering import answer, pasted
 from taawun.reach.messages.drafting import read_for
 from taawun.reach.messages.reading import Draft, Found
 from taawun.reach.messages.reading.read import TEXT_LENGTH_MAX
@@ -63,6 +64,7 @@ class Item:
     kind: Found[str] | None
     quantity: Found[Fraction] | None
     is_further: bool = False
+    counts_unit: bool = True
 
 
 class PasteForm(forms.Form):
@@ -83,8 +85,10 @@ def items_of(drafts: list[Draft]) -> list[Item]:
     """Return one item for each kind each message names, in the order of the paste."""
     items: list[Item] = []
     for draft in drafts:
-        items.append(Item(draft, draft.kind, draft.quantity))
-        items += [Item(draft, one.kind, one.quantity, is_further=True) for one in draft.also]
+        items.append(Item(draft, draft.kind, draft.quantity, counts_unit=draft.counts_unit))
+        items += [
+            Item(draft, one.kind, one.quantity, is_further=True, counts_unit=one.counts_unit) for one in draft.also
+        ]
     return items
 
 
@@ -96,12 +100,29 @@ def paste(request: CircleRequest, circle: Circle, actor: Actor) -> HttpResponseB
     form = PasteForm(request.POST)
     if not form.is_valid():
         return render(request, "messages/paste.html", {"form": form}, status=422)
+    if (told := pasted(circle, form.cleaned_data["text"])) is not None:
+        return _answered(request, circle, form, *told)
     items = items_of(read_for(circle, form.cleaned_data["text"], now=request.now))
     if not items:
         # A message in which nothing was found is still a message: the form is there to be filled in by hand.
         items = [Item(Draft(form.cleaned_data["text"].strip()), None, None)]
     step = _Step(request, circle, actor, items)
     return step.answer()
+
+
+def _answered(request: CircleRequest, circle: Circle, form: PasteForm, phone: str, text: str) -> HttpResponseBase:
+    """A message that only says "not now" (or "after all") of what is brought to its sender is done, and not posted."""
+    try:
+        said, _stop = answer(circle, phone, text, now=request.now)
+    except Refusal as refusal:
+        form.add_error("text", sentence(refusal))
+        return render(request, "messages/paste.html", {"form": form}, status=422)
+    done = {
+        "not_now": _("The delivery to this number is put off. Its carrier sees it."),
+        "after_all": _("The delivery to this number can come after all. Its carrier sees it."),
+    }
+    messages.success(request, done[said])
+    return HttpResponseRedirect(reverse("messages:paste", args=[circle.slug]))
 
 
 class _Step:
@@ -262,7 +283,8 @@ def prefilled(item: Item, kind: CircleKind, now: datetime) -> dict[str, Any]:
     """Return what the form begins with: what was read, and the message itself for the sealed details."""
     draft = item.draft
     filled: dict[str, Any] = {"details": draft.text[:DETAILS_LENGTH_MAX]}
-    if item.quantity is not None:
+    # "3 shovels" must not become three days of them: such a number stays in the message, for the person to judge.
+    if item.quantity is not None and item.counts_unit:
         parts_of = item.quantity.value * find_unit(kind.unit).parts_per_unit
         if parts_of.denominator == 1:
             filled["quantity"] = format_amount_bare(int(parts_of), kind.unit)

@@ -4,6 +4,9 @@ import uuid
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from datetime import datetime
+from zoneinfo import ZoneInfo
+
+from django.utils import timezone
 
 from taawun.community.circles import kinds
 from taawun.community.circles.actor import Actor
@@ -12,12 +15,13 @@ from taawun.community.people.models import Agent, Channel, Consent, Contact
 from taawun.ground.words.units import format_amount
 from taawun.practice.aid import access
 from taawun.practice.aid.models import Commitment, Intent, Series
+from taawun.practice.delivery.queries.carrying import ComingLine, coming_of
 from taawun.reach.messages import links, wording
 from taawun.reach.messages.models import Notice
 
 PAGE_SIZE = 40
 # Who may open these is asked when they are opened: a helper is on a conversation about a need she is not shown on the board.
-OPENED_BY_ITS_OWN_PAGE = links.IN_A_CONVERSATION | {"note.shown"}
+OPENED_BY_ITS_OWN_PAGE = links.IN_A_CONVERSATION | links.OF_CARRIERS | {"note.shown"}
 MAIL = "mail"
 
 
@@ -37,6 +41,7 @@ class Told:
     for_name: str
     stands_in: bool
     sensitive: bool
+    coming: ComingLine | None = None
 
     @property
     def is_new(self) -> bool:
@@ -70,6 +75,7 @@ def told(actor: Actor, notices: Iterable[Notice]) -> list[Told]:
     intents = Intent.objects.filter(circle=circle).in_bulk(list(intent_ids))
     visible = set(access.visible_intents(circle, actor).filter(pk__in=intent_ids).values_list("pk", flat=True))
     series = _series(actor, rows)
+    coming = _coming(circle, rows)
     acted_for = {row.for_id for row in rows if row.for_id in actor.acts_for}
     names = dict(Agent.objects.filter(pk__in=acted_for).values_list("pk", "name")) if acted_for else {}
     shown = []
@@ -80,21 +86,33 @@ def told(actor: Actor, notices: Iterable[Notice]) -> list[Told]:
         about = (commitment.request or commitment.offer) if commitment else intent or repeating
         may_see = (commitment is not None and _sees(commitment, actor)) or (
             intent is not None and intent.id in visible
-        ) or repeating is not None or (row.name in links.OF_COORDINATORS | links.OF_SHEETS and actor.is_coordinator)
+        ) or repeating is not None or (row.name in links.OF_COORDINATORS | links.OF_SHEETS | links.OF_ROUNDS and actor.is_coordinator)
         amount = commitment.quantity if commitment else about.quantity if about else 0
         shown.append(
             Told(
                 notice=row,
                 text=wording.sentence(row, intent, commitment),
                 what=_what(circle, about, amount) if about is not None and may_see else "",
-                path=links.about(row, circle) if may_see or row.name in OPENED_BY_ITS_OWN_PAGE else "",
+                path=links.about(row, circle, intent.agent_id if intent else None) if may_see or row.name in OPENED_BY_ITS_OWN_PAGE else "",
                 icon=wording.icon(row),
                 for_name=names.get(row.for_id, ""),
                 stands_in=row.for_id not in actor.own_ids,
                 sensitive=about is None or about.sensitive,
+                coming=coming.get(row.intent_id) if row.intent_id and row.name in links.OF_DELIVERIES else None,
             )
         )
     return shown
+
+
+def _coming(circle: Circle, notices: Iterable[Notice]) -> dict[uuid.UUID, ComingLine]:
+    """Return the deliveries that notices tell the time of, by their needs: one statement, or none."""
+    told_of = [row for row in notices if row.name in links.OF_DELIVERIES and row.intent_id]
+    if not told_of:
+        return {}
+    now = max(row.made_at for row in told_of)
+    with timezone.override(ZoneInfo(circle.time_zone)):
+        lines = coming_of(circle, [row.intent_id for row in told_of if row.intent_id], now=now)
+    return {line.stop.intent_id: line for line in lines if line.is_told and line.stop.intent_id}
 
 
 def _series(actor: Actor, notices: Iterable[Notice]) -> dict[uuid.UUID, Series]:

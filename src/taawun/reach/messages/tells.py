@@ -91,6 +91,10 @@ def _coordinators(story: Story) -> Iterable[Concerned]:
     return (Group.COORDINATORS,)
 
 
+def _coordinators_of_a_need(story: Story) -> Iterable[Concerned]:
+    return (Group.COORDINATORS,) if story.intent is not None else ()
+
+
 # A side that acted itself is never told (see ``following``), so "both sides" means the other one, or both when it was
 # a coordinator or the clock. Entries that are not here tell nobody.
 TELLS: Final[Mapping[str, Rule]] = {
@@ -123,6 +127,17 @@ TELLS: Final[Mapping[str, Rule]] = {
     "series.declined": _whoever_is_on_it,
     "series.left": _whoever_is_on_it,
     "series.stand_in": _whoever_is_on_it,
+    # Who is brought something, and who brings it. What a stop became is told by what became of its promise.
+    "stop.promised": _owner,
+    "stop.moved": _owner,
+    "stop.unplanned": _owner,
+    "stop.on_the_way": _owner,
+    "stop.not_there": _owner,
+    "stop.not_now": _whoever_is_on_it,
+    "stop.after_all": _whoever_is_on_it,
+    "stop.conflict": _coordinators_of_a_need,
+    "run.promised": _whoever_is_on_it,
+    "run.changed": _whoever_is_on_it,
     "member.recovery_asked": _coordinators,
     "member.recovery_disputed": _coordinators,
     "message.posted": _whoever_is_on_it,

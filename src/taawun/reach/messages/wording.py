@@ -49,6 +49,16 @@ SENTENCES: Final[Mapping[str, Promise | str]] = {
     "help.received": _("This arrived."),
     "help.failed": _("It did not work this time."),
     "help.thanked": _("Thanks were sent for this."),
+    "stop.promised": _("It is planned when this is brought. The page says when, and takes a “not now”."),
+    "stop.moved": _("The time at which this is brought has changed."),
+    "stop.unplanned": _("This is not on its way as planned. Coordinators look for somebody else to bring it."),
+    "stop.on_the_way": _("This is on the way now."),
+    "stop.not_there": _("Somebody was there to bring this and met nobody."),
+    "stop.not_now": _("It was said of this: not now."),
+    "stop.after_all": _("It was said of this: it can come after all."),
+    "stop.conflict": _("A carrier said something of a stop that did not fit what was known. Please look at it."),
+    "run.promised": _("A round is planned. The page shows when it begins and what there is to do."),
+    "run.changed": _("A planned round has changed. Please look at it again."),
     "member.recovery_asked": _("Somebody who lost every way in asks to be let in anew. Do you know them?"),
     "member.recovery_disputed": _("Somebody was let in anew, and the old address says: that was not me. Please look at it."),
     "message.posted": _("There is something new in the conversation about this."),
@@ -61,7 +71,9 @@ SENTENCES: Final[Mapping[str, Promise | str]] = {
 # Notices of entries that are no step in the story of a need.
 ICONS: Final = {
     "message.posted": "message", "message.mentioned": "message", "note.shown": "edit", "sheet.brought": "download",
-    "sheet.exported_personal": "warning",
+    "sheet.exported_personal": "warning", "stop.promised": "clock", "stop.moved": "clock", "stop.unplanned": "warning",
+    "stop.on_the_way": "truck", "stop.not_there": "decline", "stop.not_now": "clock", "stop.after_all": "renew",
+    "stop.conflict": "warning", "run.promised": "truck", "run.changed": "truck",
 } | dict.fromkeys(
     ("member.recovery_asked", "member.recovery_disputed"), "key"
 )

@@ -20,6 +20,7 @@ CYCLE_ROUNDS, CYCLE_GROWTH = 750.0, 1.3  # a cooling of n stops takes so many x 
 CYCLES_MAXIMUM = 12
 TASTE_SECONDS = 0.1
 POOL_SHARE = 0.06
+EVEN_ROUNDS = 300
 PUT_AT_ONCE = 64
 NEAR_FROM = 150  # with more stops, places are looked for beside the nearest ones first
 NEAR = 40
@@ -72,6 +73,12 @@ class Engine:
         self.waiting[1 : 1 + len(waiting)] = waiting
         self._reckon()
 
+    def even_out(self) -> None:
+        """Where days are to be even, spread what was put in stop by stop: so no first answer leaves a carrier idle."""
+        if self.world.per_square > 0 and self.world.stops.size:
+            self._search(EVEN_ROUNDS, HEAT / 10)
+            self.load(self.orders())
+
     def _reckon(self) -> None:
         self.costs[2] = search.absent_cost(self.world, self.state)
         self.costs[0] = float(self.state.runs["cost"].sum()) + self.costs[2]
@@ -107,24 +114,31 @@ class Engine:
 
     def _cool(self, seconds: float, heat: float = HEAT, cold: float = COLD) -> Iterator[bool]:
         """Ruin and recreate while the temperature falls from ``heat`` to ``cold`` times the mean way between two stops."""
-        served = int((self.state.nodes["run_of"][: self.world.stops.size] >= 0).sum())
-        unit = float(self.state.runs["cost"].sum()) / max(1, served)
         begin = now = clock()
-        rounds, worths = 4, self.world.stops["left_out"]
-        by_worth = bool(worths.size) and bool(np.ptp(worths) > 0)
+        unit, rounds = self._unit(), 4
         while now - begin < seconds:
             share = (now - begin) / seconds
-            found = search.search(
-                self.world, self.state, self.best, self.costs, self.waiting, self.work, self.found,
-                rounds, unit * heat * (cold / heat) ** share, MEAN_REMOVED, LONGEST_STRING, self.near, by_worth,
-            )  # fmt: skip
-            self.rounds += rounds
+            found = self._search(rounds, heat * (cold / heat) ** share, unit)
             passed = clock() - now
             now += passed
             rounds = int(max(1, min(100_000, rounds * min(4.0, SLICE_SECONDS / max(passed, 1e-6)))))
             if share > 0.3:
                 self.pool.add(self.current(), self.state.runs["cost"].tolist())
             yield found > 0
+
+    def _unit(self) -> float:
+        """Return what a stop costs in the mean: temperatures are parts of it."""
+        served = int((self.state.nodes["run_of"][: self.world.stops.size] >= 0).sum())
+        return float(self.state.runs["cost"].sum()) / max(1, served)
+
+    def _search(self, rounds: int, heat: float, unit: float | None = None) -> int:
+        worths = self.world.stops["left_out"]
+        by_worth = bool(worths.size) and bool(np.ptp(worths) > 0)
+        self.rounds += rounds
+        return search.search(
+            self.world, self.state, self.best, self.costs, self.waiting, self.work, self.found,
+            rounds, (self._unit() if unit is None else unit) * heat, MEAN_REMOVED, LONGEST_STRING, self.near, by_worth,
+        )  # fmt: skip
 
     def _put_together(self, seconds: float) -> bool:
         """Choose anew among all runs seen, and go on from the best plan there is."""

@@ -208,6 +208,7 @@ class _Planning:
         waiting = engine.waiting[1 : 1 + engine.waiting[0]].copy()
         # The first answer may take a little longer than asked: an answer there must be.
         engine.serve(waiting, max(until, engines.clock() + 1.0), self.should_stop)
+        engine.even_out()
         told = -1e9
         if self.better is not None:
             self.better(self._solution(engine))

@@ -9,6 +9,7 @@ from taawun.solve.routing.plans import refresh, save
 
 BLINK = 0.01  # how often a place is passed over unseen
 RETRIES = 16  # so many of those in no run are tried again each round
+HANDED_ON = 0.1  # how often, where days are to be even, a piece of one run goes whole to another carrier
 
 
 @compiled
@@ -72,6 +73,24 @@ def cut(w: World, s: State, i: int, size: int, spared: int, absent: int, work: W
                 absent = take_out(w, s, x, work, stamp, absent)
         x = following
     return absent
+
+
+@compiled
+def hand_on(w: World, s: State, work: Work, stamp: int) -> int:
+    """Take a piece of a run out, of any length. Put back one by one its stops would never begin an idle carrier's day:
+    the first alone does not pay for the way there. Together they do."""
+    i = int(roll(work.dice) * w.stops.size)
+    r = s.nodes[i].run_of
+    if r < 0 or not may_leave(w, s, i):
+        return 0
+    return int(cut(w, s, i, int(roll(work.dice) * s.runs[r].stops) + 1, 0, ZERO, work, stamp))
+
+
+@compiled
+def draw_idler(w: World, s: State, work: Work) -> int:
+    """Draw two runs and return the one that costs less as it is: more often than not the shorter day."""
+    one, other = int(roll(work.dice) * w.carriers.size), int(roll(work.dice) * w.carriers.size)
+    return one if s.runs[one].cost <= s.runs[other].cost else other
 
 
 @compiled
@@ -171,7 +190,12 @@ def search(
         work.token[0] = stamp
         work.kept_at[0] = 0
         work.kept_at[1] = 0
-        absent = ruin(w, s, ZERO, mean, longest, work, stamp)
+        to = MINUS
+        if w.per_square > 0.0 and roll(work.dice) < HANDED_ON:
+            absent = hand_on(w, s, work, stamp)
+            to = draw_idler(w, s, work)
+        else:
+            absent = ruin(w, s, ZERO, mean, longest, work, stamp)
         for c in range(work.kept_at[0]):
             drop_idle_depots(w, s, work.kept_run[c], work, stamp)
             refresh(w, s, work.kept_run[c], work)
@@ -180,7 +204,10 @@ def search(
         sort_absent(w, absent, work, choose_order(work, by_worth, waiting[0]))
         missed = 0
         for a in range(absent):
-            if not put_job(w, s, work.absent[a], BLINK, near, MINUS, work, stamp, found):
+            i = work.absent[a]
+            if to >= 0 and put_job(w, s, i, BLINK, near, to, work, stamp, found):
+                continue
+            if not put_job(w, s, i, BLINK, near, MINUS, work, stamp, found):
                 work.absent[missed] = work.absent[a]
                 missed += 1
         change = 0.0
