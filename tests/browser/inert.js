@@ -2,8 +2,8 @@
 () => {
     const faults = [];
     if (window.stolen) faults.push('a script ran: ' + window.stolen);
-    const foreign = 'x-evil, iframe, img:not([src^="/c/"][src$="/small/"]):not(.qr[src^="/"][src$="/picture/"]):not(.qr[src^="/s/"][src$="/picture.svg"]), object, embed, base, meta[http-equiv], script:not([src]), [onerror], [onload], '
-        + '[onclick], [onfocus], [onmouseover], [style], [hx-get], [srcdoc], a[href^="javascript:"], a[href^="https://evil"], '
+    const foreign = 'x-evil, iframe, img:not([src^="/c/"][src$="/small/"]):not(.qr[src^="/"][src$="/picture/"]):not(.qr[src^="/s/"][src$="/picture.svg"]):not(.map[src="map.svg"]), object, embed, base, meta[http-equiv], script:not([src]), [onerror], [onload], '
+        + '[onclick], [onfocus], [onmouseover], [style], [hx-get]:not(.coming[hx-get^="/coming/"]):not(#work[hx-get="progress/"]), [srcdoc], a[href^="javascript:"], a[href^="https://evil"], '
         + 'form[action^="https://evil"]';
     document.querySelectorAll(foreign).forEach(part => faults.push('came out of a text: ' + part.outerHTML.slice(0, 120)));
 

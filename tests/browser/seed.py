@@ -58,7 +58,7 @@ def main() -> dict[str, object]:
         "slug": world.circle.slug, "need": str(need.id), "single": str(single.id), "offer": str(offer.id),
         "promise": str(promise.id), "links": links, "runs": [str(one.run.id) for one in carried],
         "days": days, "stops": [[str(stop.id) for stop in one.stops] for one in carried],
-    }
+    }  # fmt: skip
 
 
 def gallery(words):

@@ -70,6 +70,8 @@ def test_the_public_host_is_served_beside_the_operators_own(tmp_path: Path) -> N
         ('public_url = "help.example.org"', "public_url", "https://"),
         ('public_url = "http://x:99999"', "public_url", "https://"),
         ('public_url = "https://x/?a=b"', "public_url", "https://"),
+        ('router = "http://127.0.0.1:5000"', "router", "osrm=http://127.0.0.1:5000 or valhalla="),
+        ('router = "osrm=127.0.0.1:5000"', "router", "osrm=http://127.0.0.1:5000 or valhalla="),
         ('host = ""', "host", "address to listen on"),
         ('mail_user = "a\\nb"', "mail_user", "control characters"),
         ('data = "/elsewhere"', "data", "--data"),

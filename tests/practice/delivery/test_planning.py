@@ -16,6 +16,7 @@ from taawun.practice.delivery.actions import fleet, moving, planning, promising,
 from taawun.practice.delivery.actions.planning import StopChange
 from taawun.practice.delivery.actions.standing import StandingDraft
 from taawun.practice.delivery.models import DayPlan, Run, Stop
+from taawun.practice.delivery.queries.wanted import Filters
 from tests.practice.aid.test_actions import refused
 from tests.practice.delivery.planning import DAY, NOON, add_carrier, add_depot, begin, post, solve, work
 
@@ -206,6 +207,38 @@ def test_a_need_withdrawn_in_a_started_round_is_a_cancelled_stop_and_a_late_one_
     fitted = Stop.objects.get(plan=plan, intent=late)
     assert fitted.unserved or fitted.commitment.state == "agreed"
     assert {one.id: one.run_id for one in drops(plan, state="waiting") if one.id in before} == before
+
+
+def test_what_its_receiver_says_has_arrived_is_done_on_the_round_and_nobody_drives_there(town):
+    plan = solve(town, begin(town))
+    promising.promise(town.actor("Amina"), plan.id, now=town.now)
+    stop = drops(plan)[0]
+    before = Run.objects.get(pk=stop.run_id).totals["stops"]
+    aid.receive(town.actor("Zeynep"), stop.commitment_id, now=NOON)
+    assert jobs.keep_up_in(town.circle, now=NOON) == 1 and jobs.keep_up_in(town.circle, now=NOON) == 0
+    stop.refresh_from_db()
+    assert (stop.state, stop.delivered, stop.event_at, stop.reason) == ("delivered", stop.quantity, NOON, "")
+    run = Run.objects.get(pk=stop.run_id)
+    assert run.state == "promised" and run.totals["stops"] == before - 1
+    assert names(town.circle).count("stop.delivered") == 1 and "stop.cancelled" not in names(town.circle)
+    assert stop.commitment.state == "received"
+
+
+def test_an_even_plan_leaves_no_carrier_of_two_alike_idle(world):
+    add_depot(world)
+    add_carrier(world, "Yusuf", "car")
+    add_carrier(world, "Amina", "car")
+    post(world, 8)
+    longest = {}
+    for goal in ("shortest", "balanced"):
+        plan = solve(world, begin(world, goal=goal, filters=Filters()))
+        runs = [run.totals for run in plan.runs.all()]
+        longest[goal] = max(one["seconds"] for one in runs)
+        assert plan.totals["unserved"] == 0
+        if goal == "balanced":
+            assert min(one["stops"] for one in runs) >= 2
+        promising.close(world.actor("Amina"), plan.id, now=world.now)
+    assert longest["balanced"] < longest["shortest"]
 
 
 def test_nobody_comes_to_who_is_hidden_from_her_nor_to_herself(town):

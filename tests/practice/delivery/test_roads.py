@@ -5,12 +5,15 @@ import re
 import threading
 from collections.abc import Iterator
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+from pathlib import Path
 from typing import Any
 from urllib.parse import parse_qs, urlsplit
 
 import numpy as np
 import pytest
 
+from taawun.house.commands import doctor
+from taawun.house.config import Config
 from taawun.practice.delivery import roads
 
 
@@ -101,3 +104,19 @@ def test_nobody_there_and_settings_that_name_none() -> None:
     for text in ("http://127.0.0.1", "osrm=", "osrm=ftp://x", "other=http://x", "osrm=file:///etc/passwd"):
         with pytest.raises(ValueError, match="is no router"):
             roads.router_of(text)
+
+
+@pytest.mark.parametrize("kind", ["osrm", "valhalla"])
+def test_the_doctor_says_whether_the_router_answers(url: str, kind: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    def finding(broken: str, where: str) -> bool:
+        monkeypatch.setattr(Answering, "broken", broken)
+        return doctor._router(Config(data=Path("/nowhere"), router=f"{kind}={where}")).well
+
+    assert finding("", url) and not finding("no json", url) and not finding("", "http://127.0.0.1:9")
+    # "Too many" is an answer too, in the words of the one that says so.
+    assert finding("refused", url) == (kind == "osrm")
+
+
+def test_a_router_that_takes_too_long_is_given_up(url: str) -> None:
+    with pytest.raises(roads.RoadsDown, match="too slow"):
+        roads.table(roads.Router("osrm", url), [(1, 1), (2, 2)], "car", until=0.0)

@@ -1,5 +1,6 @@
 """A plan on real ways: the router is asked by the planning alone, what it said is kept sealed, and a silent one is told."""
 
+import itertools
 from collections.abc import Iterator
 
 import numpy as np
@@ -51,7 +52,7 @@ def test_a_plan_goes_by_the_routers_ways_and_pages_do_not_wait_for_it(world, url
     # From the depot over four doors and back: five ways, wherever they are.
     assert plan.progress["ways"] == ways.ROADS and drive(plan) == (5000, 50000) and said(world, plan) == ""
     etas = [one.eta for one in Stop.objects.filter(plan=plan, what="dropoff").order_by("position")]
-    assert all((later - sooner).total_seconds() >= 1000 for sooner, later in zip(etas, etas[1:], strict=False))
+    assert all((later - sooner).total_seconds() >= 1000 for sooner, later in itertools.pairwise(etas))
     # What it said is readable by nobody, and a move is reckoned on it without asking again.
     kept = Sealed.objects.filter(row_id=plan.id)
     assert kept.exists() and not any(b"tokens" in bytes(one.ciphertext) for one in kept)
@@ -65,13 +66,18 @@ def test_a_plan_goes_by_the_routers_ways_and_pages_do_not_wait_for_it(world, url
 
 def test_a_place_that_came_since_is_reached_by_straight_lines_and_a_van_is_slower_than_the_routers_car(world):
     table = np.array([[0, 1000], [NO_WAY, 0]])
-    held = ways.Ways({token: row for row, token in enumerate(ways._tokens([(1.0, 1.0), (1.0, 1.1)]))}, {"car": (table, table)})
+    held = ways.Ways(
+        {token: row for row, token in enumerate(ways._tokens([(1.0, 1.0), (1.0, 1.1)]))}, {"car": (table, table)}
+    )
     places = [(1.0, 1.1), (1.0, 1.2), (1.0, 1.0), (float("nan"), float("nan"))]
     straight = Profile(7.0, 1.3)
     car, van = ways.profile(held, places, "car", straight), ways.profile(held, places, "van", straight)
     assert (car.seconds[2, 0], car.metres[2, 0], car.seconds[0, 2], van.metres[2, 0]) == (1000, 1000, NO_WAY, 1000)
     assert van.seconds[2, 0] == 1077 and 2000 < car.seconds[0, 1] < 2200 and 14000 < car.metres[0, 1] < 15000
-    assert ways.profile(held, places, "boat", straight) is straight and ways.profile(None, places, "car", straight) is straight
+    assert (
+        ways.profile(held, places, "boat", straight) is straight
+        and ways.profile(None, places, "car", straight) is straight
+    )
 
 
 def test_without_an_answer_the_plan_is_made_by_straight_lines_and_says_so(world, settings, monkeypatch):

@@ -38,7 +38,7 @@ def update_many(rows: Iterable[Model], names: Sequence[str]) -> None:
     if not some:
         return
     model = type(some[0])
-    fields = [model._meta.pk, *(model._meta.get_field(name) for name in names)]
+    fields: list[Any] = [model._meta.pk, *(model._meta.get_field(name) for name in names)]
     table, columns = model._meta.db_table, ", ".join(f'"{field.column}"' for field in fields)
     # One table a set of fields: its name is short however many they are.
     waiting = f"update_{hashlib.sha256(f'{table} {columns}'.encode()).hexdigest()[:16]}"
@@ -50,7 +50,7 @@ def update_many(rows: Iterable[Model], names: Sequence[str]) -> None:
             for row in some:
                 copy.write_row([_value(field, row) for field in fields])
         setting = ", ".join(f'"{field.column}" = new."{field.column}"' for field in fields[1:])
-        key = model._meta.pk.column
+        key = fields[0].column
         cursor.execute(f'UPDATE "{table}" AS old SET {setting} FROM "{waiting}" AS new WHERE old."{key}" = new."{key}"')
         cursor.execute(f'DELETE FROM "{waiting}"')
 

@@ -43,7 +43,7 @@ NEEDS: dict[str, Text] = {
 }
 GOALS: dict[str, tuple[Text, Text]] = {
     "shortest": (_lazy("Shortest"), _lazy("The least way in all. Some carriers may have more to do than others.")),
-    "balanced": (_lazy("Even"), _lazy("Everybody works about as long. It may take a little more way.")),
+    "balanced": (_lazy("Even"), _lazy("Everybody works about as long, and all ways together are longer.")),
 }
 WAYS: dict[str, Text] = {
     "down": _lazy("The router did not answer, so times and ways are straight lines made longer."),

@@ -199,8 +199,9 @@ def same_as(circle: Circle, agent_ids: Iterable[uuid.UUID]) -> dict[uuid.UUID, s
         group, waiting = {agent_id}, {agent_id}
         while waiting:
             linked = Twin.objects.filter(circle=circle, state="same")
-            pairs = [*linked.filter(one_id__in=waiting).values_list("one_id", "other_id"),
-                     *linked.filter(other_id__in=waiting).values_list("one_id", "other_id")]  # fmt: skip
+            ids = linked.values_list("one_id", "other_id")
+            # Each half has an index of its own.
+            pairs = list(ids.filter(one_id__in=waiting).union(ids.filter(other_id__in=waiting), all=True))
             waiting = {one for pair in pairs for one in pair} - group
             group |= waiting
         found[agent_id] = group - {agent_id}

@@ -42,9 +42,9 @@ def suggest_many(rows: Sequence[Twin]) -> None:
 
 
 def pairs_of(circle: Circle, agent_id: uuid.UUID, *states: str) -> list[Twin]:
-    """Return the pairs an agent is in, in these states (likely without any), the likeliest first: two statements."""
+    """Return the pairs an agent is in, in these states (likely without any), the likeliest first: one statement."""
     rows = Twin.objects.filter(circle=circle, state__in=states or ["likely"]).select_related("one", "other")
-    found = [*rows.filter(one_id=agent_id), *rows.filter(other_id=agent_id)]
+    found = list(rows.filter(one_id=agent_id).union(rows.filter(other_id=agent_id), all=True))
     return sorted(found, key=lambda twin: (-twin.points, twin.id))
 
 

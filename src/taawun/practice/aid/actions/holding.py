@@ -15,7 +15,6 @@ from taawun.practice.aid import rules
 from taawun.practice.aid.actions import entries
 from taawun.practice.aid.models import Commitment, Intent
 
-
 STANDING = ("state", "taken", "done", "closed_at")
 ENDED = ("state", "reason", "ended_at", "waiting_for", "release_at", "warn_at")
 

@@ -139,28 +139,42 @@ def _out(actor: Actor, plan: DayPlan, stops: Sequence[Stop], reason: str, *, now
 
 
 def cancel_withdrawn(plan: DayPlan, stop_ids: Sequence[uuid.UUID], *, now: datetime) -> int:
-    """Cancel stops whose need is no longer asked for, or whose promise was let go elsewhere: called by the duty."""
+    """Cancel stops whose need is no longer asked for, or whose promise was let go elsewhere: called by the duty. What was
+    said to have arrived, on the promise's own page and not on the round, is done there too. Return how many are over."""
     plan = DayPlan.objects.select_for_update(of=("self",)).select_related("circle").get(pk=plan.pk)
     settling.lock_runs(plan)
-    stops = list(Stop.objects.filter(plan=plan, pk__in=stop_ids, state__in=rules.AHEAD).select_related("commitment"))
+    stops = list(
+        Stop.objects.filter(plan=plan, pk__in=stop_ids, state__in=rules.AHEAD).select_related(
+            "commitment", "intent", "run__carrier__agent"
+        )
+    )
     if not stops or plan.state == "closed":
         return 0
     actor = solving.as_asked(plan.circle, plan.asked_by_id)
     arrived = [one for one in stops if one.commitment is not None and one.commitment.state in ("delivered", "received")]
     for stop in arrived:
-        # It was said on the promise's own page, and not on the round.
-        stop.state, stop.delivered, stop.recorded_at = "delivered", stop.commitment.delivered, now  # type: ignore[union-attr]
-        stop.event_at = stop.commitment.ended_at  # type: ignore[union-attr]
-        stop.save(update_fields=["state", "delivered", "recorded_at", "event_at"])
+        _arrived(actor, stop, now=now)
     both = settling.with_pairs([one for one in stops if one not in arrived])
     settling.cancel(actor, plan, both, "withdrawn", now=now)
     if plan.state != "planning":
-        runs = [one.run_id for one in both if one.run_id]
+        runs = [one.run_id for one in (*both, *arrived) if one.run_id]
         if runs:
             time_again(plan, runs, now=now)
             settling.tell_anew(actor, plan, runs, now=now)
-    changed(plan, "plan.stops_withdrawn", None, {"stops": len(both)}, now=now)
-    return len(both)
+    changed(plan, "plan.stops_withdrawn", None, {"stops": len(both), "arrived": len(arrived)}, now=now)
+    return len(both) + len(arrived)
+
+
+def _arrived(actor: Actor, stop: Stop, *, now: datetime) -> None:
+    promise = stop.commitment
+    assert promise is not None
+    came = promise.delivered if promise.delivered is not None else promise.quantity
+    stop.state, stop.delivered = "delivered" if came >= stop.quantity else "part", came
+    stop.event_at, stop.recorded_at = promise.ended_at or now, now
+    stop.save(update_fields=["state", "delivered", "recorded_at", "event_at"])
+    # Both sides know: one of them has said so.
+    data = {"quantity": came, "told_by": "promise"}
+    entries.about_stop(stop, f"stop.{stop.state}", actor.agent_id, data, now=now, event_at=stop.event_at)
 
 
 def close(actor: Actor, plan_id: uuid.UUID, *, version: int | None = None, now: datetime) -> DayPlan:

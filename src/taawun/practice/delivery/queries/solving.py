@@ -135,7 +135,11 @@ class Round:
     def places(self) -> list[Position]:
         """Where all of them are, in the order of the solver's tables: stops, carriers' homes, depots."""
         nowhere = (float("nan"), float("nan"))
-        rows = [*(one.id for one in self.stops), *(run.carrier_id for run in self.runs), *(one.id for one in self.depots)]
+        rows = [
+            *(one.id for one in self.stops),
+            *(run.carrier_id for run in self.runs),
+            *(one.id for one in self.depots),
+        ]
         return [self.where.get(row_id, nowhere) for row_id in rows]
 
     @cached_property
@@ -155,7 +159,8 @@ def round_of(plan: DayPlan, *, whole: bool, now: datetime) -> Round:
     rows = Stop.objects.filter(plan=plan).select_related("intent")
     everything = sorted(rows, key=lambda stop: (stop.position, str(stop.id)))
     # What is done stays in its run's order, so that the rest is reached from there; what is over elsewhere is not.
-    stops = [one for one in everything if one.what in ("pickup", "dropoff") and _takes_part(one, ids, whole)]
+    under_way = {run.id for run in runs if run.state == "started"} if whole else set()
+    stops = [one for one in everything if one.what in ("pickup", "dropoff") and _takes_part(one, ids, under_way)]
     loads: dict[uuid.UUID, list[tuple[int, uuid.UUID]]] = {}
     for one in everything:
         if one.what == "load" and one.run_id in ids and one.depot_id is not None:
@@ -179,10 +184,11 @@ def round_of(plan: DayPlan, *, whole: bool, now: datetime) -> Round:
     )  # fmt: skip
 
 
-def _takes_part(stop: Stop, run_ids: set[uuid.UUID], whole: bool) -> bool:
+def _takes_part(stop: Stop, run_ids: set[uuid.UUID], under_way: set[uuid.UUID]) -> bool:
+    """Whether a stop is to be planned, or lies behind a carrier who has set out. What arrived without her is neither."""
     if stop.state in rules.AHEAD:
         return stop.run_id is None or stop.run_id in run_ids
-    return whole and stop.state in rules.MET and stop.run_id in run_ids
+    return stop.state in rules.MET and stop.run_id in under_way
 
 
 def _positions(
