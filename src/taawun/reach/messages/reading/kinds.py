@@ -16,7 +16,7 @@ _COUNTS: Final = 1.0
 # A word found by taking off an ending is a little less sure than one that stands just as it is listed.
 _ENDED: Final = 0.15
 _TOGETHER: Final = 2.7
-_GAP_MAX, _GAP_COST, _SENTENCE_COST = 8, 0.12, 0.7
+_GAP_MAX, _GAP_COST, _SENTENCE_COST = 12, 0.12, 0.7
 _MISTYPED, _IN_A_PLACE, _NEGATED, _SECOND_LANGUAGE = 0.75, -1.6, -3.0, 0.9
 # "Oranges needed", "two beds free".
 _BEFORE_A_CUE: Final = 1.2
@@ -58,6 +58,12 @@ class Named:
     weak: bool = False
     bonus: float = 0.0
     """What the words around it add: a cue beside it, or a "no"."""
+    exact: bool = True
+    """Whether it was spelt right: what may be a slip of the pen claims nothing."""
+    counted: bool = False
+    """Whether a number stands right before it: what is counted is meant itself."""
+    counts: bool = False
+    """Whether its word stands behind a number and may only count: "dua buah"."""
 
     @property
     def sure(self) -> float:
@@ -118,7 +124,15 @@ def _singles(prepared: Prepared, kinds: Kinds) -> list[Named]:
         score *= 1.0 if match.language == main else _SECOND_LANGUAGE
         key = (match.first, match.last, sense.code)
         if key not in best or best[key].score < score:
-            best[key] = Named(sense.code, ((match.first, match.last),), score, sense.weak)
+            counts = (
+                more == 0
+                and prepared.at(match.first, "counting.container") is not None
+                and _follows_number(prepared, match.first)
+            )
+            best[key] = Named(
+                sense.code, ((match.first, match.last),), score, sense.weak, exact=match.exact, counts=counts,
+                counted=sense.code in _COUNTED and _follows_number(prepared, match.first),
+            )  # fmt: skip
     return list(best.values())
 
 
@@ -127,7 +141,10 @@ def _follows_number(prepared: Prepared, at: int) -> bool:
     if at == 0:
         return False
     before = prepared.tokens[at - 1]
-    numbered = any(one.last == at and one.value.startswith("numbers.") for one in prepared.markers)
+    numbered = any(
+        one.last == at and one.value.startswith("numbers.") and one.value != "numbers.article"
+        for one in prepared.markers
+    )
     return before.script == "digits" or numbered
 
 
@@ -233,9 +250,15 @@ _PART_OF: Final[dict[str, tuple[str, ...]]] = {
     "food.food_parcel": ("transport.delivery", "organising.packing"),
     "housing.tent": ("celebrations.party_things",),
     "learning.homework": ("learning.books", "learning.school_supplies", "digital."),
-    "learning.language_lessons": ("papers.translation", "papers.interpreting"),
+    "learning.language_lessons": ("papers.translation", "papers.interpreting", "papers.forms"),
+    "transport.fuel": ("transport.",),
+    "care.elder_time": ("transport.", "health.", "care.personal_care", "food.shopping", "care.errands"),
+    "care.cleaning": ("organising.clean_up",),
     "household.furniture": ("transport.moving", "celebrations.party_things"),
 }
+
+
+_COUNTED: Final = frozenset({"tools.hand_tools", "household.fridge", "housing.tent", "digital.device"})
 
 
 # What happened is often told before what is needed because of it: who is trapped and asks for a boat needs the boat.
@@ -249,6 +272,9 @@ _NEEDED_IN: Final[dict[str, tuple[str, ...]]] = {
         "repairs.building",
     ),
     "crisis.evacuation": ("crisis.boat", "animals."),
+    "repairs.building": ("housing.tent", "housing.night_stay", "housing.family_host", "repairs.materials"),
+    "food.cooked_meal": ("household.cooking_gas", "food.cooking"),
+    "money.rent": ("papers.legal_advice",),
     "transport.moving": ("household.", "spaces.storage", "housing.family_host", "transport.fuel"),
     "health.birth": ("children.", "transport.", "health.blood", "food.", "money.", "household.", "housing."),
     "housing.night_stay": ("household.blankets", "household.mattress", "housing.tent", "housing.heating"),
@@ -260,8 +286,13 @@ _NEEDED_IN: Final[dict[str, tuple[str, ...]]] = {
 
 def _is_plainer(one: Named, other: Named) -> bool:
     """Whether ``one`` says in general what ``other`` says exactly: a ride, and a ride to the clinic."""
-    near = one.first - other.last <= _GAP_MAX and other.first - one.last <= _GAP_MAX
+    near = one.first - other.last <= _GAP_MAX and other.first - one.last <= _GAP_MAX and not one.counted
     return near and other.code.startswith(_PART_OF.get(one.code, ())) and other.code != one.code
+
+
+def is_background(one: Named, other: Named) -> bool:
+    """Whether ``one`` is what happened, because of which ``other`` is needed."""
+    return other.code.startswith(_NEEDED_IN.get(one.code, ("-",)))
 
 
 def _chosen(named: list[Named], cues: Sequence[tuple[int, int]], prepared: Prepared) -> list[Named]:
@@ -279,6 +310,7 @@ def _chosen(named: list[Named], cues: Sequence[tuple[int, int]], prepared: Prepa
         taken |= one.words
     strong = [one for one in kept if not one.weak]
     kept = strong or kept
+    kept = [one for one in kept if not one.counts] or kept
     if not kept:
         return []
     first = _first_of_list(kept, cues, prepared)

@@ -44,6 +44,9 @@ class Prepared:
     questions: set[int] = field(default_factory=set)
     """The sentences that end with a question mark."""
 
+    offered: bool = False
+    """Whether the message was found to offer."""
+
     lexicon: Lexicon | None = None
 
     def number_words(self, language: str) -> set[str]:

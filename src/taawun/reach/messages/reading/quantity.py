@@ -21,6 +21,8 @@ _SURE: Final = 0.95
 _NEAR_MAX: Final = 4
 # A comma between a thing and a number that follows says that the number is of something else.
 _PAUSE: Final = 2
+_TIMES: Final = ("x", "×", "*")
+_PARTED: Final = re.compile(r"[,،;+&]")
 _MONEY_SIGNS: Final = "$€£₺₹৳﷼¥"
 _DUAL_ENDINGS: Final = ("تين", "تان")
 
@@ -67,13 +69,31 @@ def find_quantity(
     prepared: Prepared, named: Named, others: Sequence[Named], unit: str, taken: Iterable[Span]
 ) -> Found[Fraction] | None:
     """Return how much of the kind is meant, in its unit, or None where the message does not say."""
-    spans = list(taken)
-    best: tuple[float, Found[Fraction]] | None = None
-    for number in _numbers(prepared, spans):
-        score = _score(prepared, number, named, others, unit)
-        if score >= _SURE and (best is None or score > best[0]):
-            best = (score, _in_unit(prepared, number, unit))
-    return best[1] if best else None
+    scored = [
+        (_score(prepared, number, named, others, unit), -number.first, number)
+        for number in _numbers(prepared, list(taken))
+    ]
+    sure = sorted((one for one in scored if one[0] >= _SURE), key=lambda one: (-one[0], -one[1]))
+    if not sure:
+        return None
+    number = sure[0][2]
+    if units_named(prepared, number.last) & _WEIGHTS:
+        # "5 sacks of rice 25 kg", "10 x 1 kg": how many, not how heavy each is.
+        number = next((one for _score, _at, one in scored if _is_of_such(prepared, one, number)), number)
+    return _in_unit(prepared, number, unit)
+
+
+def _is_of_such(prepared: Prepared, number: _Number, weight: _Number) -> bool:
+    """Whether a number says how many there are of what the other weighs."""
+    if number is weight or number.article or not 0 <= weight.first - number.last <= _NEAR_MAX:
+        return False
+    if prepared.sentences[number.first] != prepared.sentences[weight.first]:
+        return False
+    between = prepared.text[prepared.tokens[number.last - 1].end : prepared.tokens[weight.first].start]
+    if between.strip().casefold() in _TIMES:
+        return True
+    holds = prepared.at(number.last, "counting.container") is not None
+    return holds and not units_named(prepared, number.last) & _WEIGHTS and not _PARTED.search(between)
 
 
 def counts_unit(prepared: Prepared, found: Found[Fraction] | None, unit: str) -> bool:
@@ -159,7 +179,7 @@ def _word_number(prepared: Prepared, at: int) -> _Number | None:
         more = int(nearest.value.removeprefix(_NUMBER))
         if more in (12, 100, 1000) and value < more and step == last:
             value *= more
-        elif more < value and (value % 10 == 0) and more < 100:
+        elif more < value and (value % 10 == 0) and more < 100 and not units_named(prepared, step):
             value += more
         else:
             break
@@ -176,7 +196,7 @@ def _as_listed(prepared: Prepared, match: Match[str]) -> bool:
         if match.language == "ar" and word.token.script == "latin":
             if prepared.languages[0] != "ar":
                 return False
-        elif key not in listed and not (match.language == "ar" and key[0] == "و" and key[1:] in listed):
+        elif key not in listed and not (match.language == "ar" and key[0] in "ولب" and key[1:] in listed):
             return False
     return True
 
@@ -203,12 +223,14 @@ def _score(prepared: Prepared, number: _Number, named: Named, others: Sequence[N
     value = number.value
     if value <= 0 or value > _VALUE_MAX:
         return 0.0
+    at = _after(prepared, number)
+    people = bool(prepared.at(at, "counting.people") or prepared.at(number.last, "counting.people"))
+    if _takes(prepared, number, named, at, people):
+        return _TAKEN
     if _belongs_elsewhere(prepared, number, named, unit):
         return 0.0
-    at = _after(prepared, number)
     units = frozenset() if number.unit_inside else units_named(prepared, at)
     holds = prepared.at(at, "counting.container") is not None
-    people = bool(prepared.at(at, "counting.people") or prepared.at(number.last, "counting.people"))
     if number.unit_inside:
         units_inside = units_named(prepared, number.first)
         if units_inside and unit not in units_inside and not units_inside - _NOT_AMOUNTS:
@@ -239,9 +261,12 @@ def _score(prepared: Prepared, number: _Number, named: Named, others: Sequence[N
         ):
             return 0.0
         score -= 0.5
+    if named.code == "health.blood" and holds:
+        score += 1.0
     inside = named.first <= number.first < named.last
     if gap == 0 or inside:
-        score += 2.5 if after or inside else 0.7 if named.code in _SIZED and not holds else 1.8
+        sized = named.code in _SIZED or (named.code == "household.mattress" and value >= _WIDE)
+        score += 2.5 if after or inside else 0.7 if sized and not holds else 1.8
     elif gap <= _NEAR_MAX:
         score += (1.4 if after else 1.2) - 0.2 * gap
     elif not (people and named.code.startswith(_PEOPLE_THEMSELVES)):
@@ -263,6 +288,7 @@ def _score(prepared: Prepared, number: _Number, named: Named, others: Sequence[N
             and not named.code.startswith("money.")
             and not (people or units & _NOT_AMOUNTS)
         )
+        things = things or (holds and named.code in _THINGS and gap <= _BESIDE_THINGS)
         cared_for = named.code in _CARED_FOR and gap <= 1 and not prepared.at(at, "counting.duration")
         if not (counted or themselves or things or cared_for or (unit in _TAKES_PLACES and seats)):
             return 0.0
@@ -287,7 +313,48 @@ def _claims(prepared: Prepared, number: _Number, other: Named, units: frozenset[
     nearer, after = _gap(prepared, number, other)
     if nearer >= gap:
         return False
-    return not (units and (other.code.startswith(_BY_THE_TURN) or not after))
+    holds = prepared.at(_after(prepared, number), "counting.container") is not None
+    return other.exact and not ((units or holds) and (other.code.startswith(_BY_THE_TURN) or not after))
+
+
+# "A room for two people", "I can take five pupils": how many those who offer can take in, carry or teach.
+_TAKES: Final = (
+    "housing.night_stay", "housing.family_host", "housing.safe_place", "transport.ride", "transport.clinic_ride",
+    "transport.accessible_ride", "crisis.evacuation", "crisis.boat", "learning.homework", "learning.language_lessons",
+    "learning.literacy", "learning.trade", "children.childcare", "care.elder_time", "animals.sitting",
+)  # fmt: skip
+_TAUGHT: Final = ("learning.homework", "learning.language_lessons", "learning.literacy", "learning.trade")
+# One for each person, where it is for so many people.
+_FOR_EACH: Final = (
+    "household.blankets", "household.mattress", "household.shoes", "children.clothes", "learning.school_supplies",
+    "crisis.safety_gear", "crisis.hygiene_kit",
+)  # fmt: skip
+_FOR_EACH_FAMILY: Final = ("food.food_parcel", "crisis.hygiene_kit")
+_TAKEN: Final = 2.6
+_AT_MOST: Final = frozenset({"max", "maxi", "maximum", "maks", "maksimal", "maksimum", "tops"})
+_SEATS: Final = frozenset({"place"})
+_THINGS: Final = ("crisis.boat", "tools.")
+_BESIDE_THINGS: Final = 8
+
+
+def _takes(prepared: Prepared, number: _Number, named: Named, at: int, people: bool) -> bool:
+    """Whether the number is of the people something is for, and they are what is counted of it."""
+    if number.article or prepared.at(at, "counting.age", "counting.duration", "counting.money"):
+        return False
+    if named.code.startswith(_TAKES) and prepared.offered:
+        if prepared.ends_at(number.first, "counting.age", "counting.family") is not None:
+            return False
+        if prepared.ends_at(number.first, "counting.label", "time.clock") is not None:
+            return False
+        most = number.last < len(prepared.tokens) and prepared.tokens[number.last].key in _AT_MOST
+        seats = named.code.startswith("transport.") and units_named(prepared, at) & _SEATS
+        return people or most or bool(seats) or bool(units_named(prepared, at) & {"person"})
+    if not people:
+        return False
+    if named.code.startswith((*_TAUGHT, *_FOR_EACH)):
+        return _is_said_for(prepared, number)
+    family = units_named(prepared, at) & {"family"} or units_named(prepared, number.last) & {"family"}
+    return bool(family) and named.code in _FOR_EACH_FAMILY
 
 
 # "Two kids for the morning", "three cats": those who are looked after are what is counted.
@@ -428,6 +495,8 @@ def _comma(prepared: Prepared, one: int, other: int) -> bool:
 _SIZED: Final = frozenset(
     {"children.nappies", "children.baby_milk", "health.medicine", "health.adult_pads", "household.shoes"}
 )
+# "A mattress 140": centimetres.
+_WIDE: Final = 60
 # Where the people themselves are what it is about, how many they are is how much.
 _PEOPLE_THEMSELVES: Final = (
     "crisis.evacuation", "crisis.rescue", "crisis.rubble", "health.blood", "organising.", "farm.harvest", "food.cooking",
@@ -453,8 +522,11 @@ _FOR: Final = frozenset({"for", "pour", "ل", "لـ", "icin", "untuk", "buat", "
 
 def _is_for(prepared: Prepared, number: _Number, unit: str) -> bool:
     """ "Meals for six people" are six; "we are six and need bread" says nothing of how much."""
-    if unit not in ("portion", "person", "place"):
-        return False
+    return unit in ("portion", "person", "place") and _is_said_for(prepared, number)
+
+
+def _is_said_for(prepared: Prepared, number: _Number) -> bool:
+    """Whether a word says that something is for so many."""
     before = prepared.tokens[number.first - 1].key if number.first else ""
     if before in _FOR:
         return True

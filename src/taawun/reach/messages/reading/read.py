@@ -7,7 +7,7 @@ from typing import Final
 
 from taawun.reach.messages.reading import details, direction, quantity
 from taawun.reach.messages.reading.draft import Also, Draft, Found, Span
-from taawun.reach.messages.reading.kinds import Kinds, Named, find_kinds
+from taawun.reach.messages.reading.kinds import Kinds, Named, find_kinds, is_background
 from taawun.reach.messages.reading.lexicon import Lexicon, Sounds, lexicon_of
 from taawun.reach.messages.reading.phones import find_phones
 from taawun.reach.messages.reading.prepare import Prepared, prepare
@@ -17,7 +17,7 @@ from taawun.reach.messages.reading.split import split
 TEXT_LENGTH_MAX: Final = 20_000
 MESSAGES_MAX: Final = 60
 _MESSAGE_LENGTH_MAX: Final = 4_000
-_COUNTED_MAY_LACK: Final = 1.0
+_COUNTED_MAY_LACK: Final = 1.4
 
 
 def read_messages(
@@ -68,6 +68,7 @@ def read_message(
     leaning = cues.direction(names_a_kind=False)
     named = find_kinds(prepared, kinds, cues.words(leaning.value if leaning else None), beside)
     decided = cues.direction(names_a_kind=bool(named))
+    prepared.offered = decided is not None and decided.value == "offer"
     when = details.find_when(prepared, today, taken)
     if when is not None:
         taken = [*taken, *when.spans]
@@ -99,7 +100,7 @@ def _counted_first(named: list[Named], amounts: list[Found[Fraction] | None]) ->
     if not named or amounts[0] is not None:
         return
     for place, (one, much) in enumerate(zip(named, amounts, strict=True)):
-        if much is not None and one.sure >= named[0].sure - _COUNTED_MAY_LACK:
+        if much is not None and not is_background(one, named[0]) and one.sure >= named[0].sure - _COUNTED_MAY_LACK:
             named.insert(0, named.pop(place))
             amounts.insert(0, amounts.pop(place))
             return
