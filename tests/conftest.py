@@ -1,13 +1,19 @@
 """What every test may ask for."""
 
+import os
 from collections.abc import Iterator
 from typing import Any
 
 import pytest
 from django.apps import apps
 from django.db import connection, connections
+from hypothesis import settings
 
 from tests.world import World, make_world
+
+# Each property on forty examples, other ones in every run; EXAMPLES=400 looks longer.
+settings.register_profile("taawun", max_examples=int(os.environ.get("EXAMPLES", "40")))
+settings.load_profile("taawun")
 
 
 @pytest.fixture

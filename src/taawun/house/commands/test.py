@@ -5,12 +5,15 @@ from __future__ import annotations
 import os
 import subprocess
 import sys
+from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 
 from taawun.house import database
 from taawun.house.config import CHECKOUT
 from taawun.house.say import Say
 from taawun.house.trouble import Trouble
+from taawun.solve import warming
 
 MOST_PROCESSES = 4
 
@@ -20,8 +23,24 @@ def main(arguments: list[str]) -> int:
     say.step("Starting a database for the tests")
     with database.throwaway() as (data, url):
         env = environment(data, url)
-        make_files(env)
-        return run_to_the_end([sys.executable, "-m", "pytest", *side_by_side(arguments), *arguments], env)
+        several = side_by_side(arguments)
+        with solvers_warming(env, wanted=bool(several)):
+            make_files(env)
+            return run_to_the_end([sys.executable, "-m", "pytest", *several, *arguments], env)
+
+
+@contextmanager
+def solvers_warming(env: dict[str, str], *, wanted: bool) -> Iterator[None]:
+    """In a fresh checkout, make the solvers ready beside the first tests, so that not each process does it for itself."""
+    if not wanted or warming.is_warm():
+        yield
+        return
+    command = [sys.executable, "-m", "taawun.solve.warming"]
+    with subprocess.Popen(command, env=env, cwd=CHECKOUT, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL) as beside:
+        try:
+            yield
+        finally:
+            beside.terminate()
 
 
 def side_by_side(arguments: list[str]) -> list[str]:
