@@ -91,7 +91,7 @@ def test_a_page_is_whole(walk: Walk, shown: Shown, language: str) -> None:
     assert walk.complaints == []
 
 
-@pytest.mark.parametrize(("scheme", "width"), [("dark", 360), ("light", 1280), ("dark", 1280)])
+@pytest.mark.parametrize(("scheme", "width"), [("dark", 360), ("light", 1280)])
 @pytest.mark.parametrize("language", LANGUAGES)
 @pytest.mark.parametrize("shown", CORE, ids=lambda shown: shown.name)
 def test_a_core_page_in_every_light_and_size(walk: Walk, shown: Shown, language: str, scheme: str, width: int) -> None:

@@ -21,13 +21,17 @@ SHARED = (
 
 def observed() -> list[str]:
     lines = [f"{'route':40}" + "".join(f"{role:12}" for role in matrix.ROLES)]
+    closed = set()
     for public in (True, False):
         stage = matrix.set_stage(public=public)
         for name, takes in sorted(matrix.routes()):
-            if not public and name.startswith(SHARED):
+            if not public and (name.startswith(SHARED) or name in closed):
                 continue
             arguments = {argument: stage.arguments[argument][0] for argument in takes}
             cells = [matrix.cell(stage, role, name, arguments) for role in matrix.ROLES]
+            # What is shut to everybody outside of a public circle can't be any more shut where the circle is not.
+            if set(cells[: matrix.ROLES.index("member")]) == {"-"}:
+                closed.add(name)
             label = name if public else f"{name} (not public)"
             lines.append(f"{label:40}" + "".join(f"{one:12}" for one in cells))
     return [line.rstrip() for line in lines]
